@@ -1,0 +1,18 @@
+"""The Celery app: work that must outlive a request. Tasks carry ids, never patient data."""
+
+import logging.config
+
+from celery import Celery
+from celery.signals import setup_logging
+
+app = Celery("patientoversikt")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def keep_our_logging(**_: object) -> None:
+    """Celery would replace the log format; connecting to its signal is how it is told not to."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)

@@ -1,0 +1,151 @@
+"""For every way to run: what does not depend on where. Embedded, production and test each add the rest
+(database, keys, cache, broker, hosts) and are the ones to name in DJANGO_SETTINGS_MODULE."""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from portal.settings.environment import read_text
+from portal.settings.logs import configure_logs
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DEBUG = False
+
+# Apps are named by their config class: with a module name, Django picks a config by guessing.
+INSTALLED_APPS = [
+    "django.contrib.admin.apps.AdminConfig",
+    "django.contrib.auth.apps.AuthConfig",
+    "django.contrib.contenttypes.apps.ContentTypesConfig",
+    "django.contrib.sessions.apps.SessionsConfig",
+    "django.contrib.messages.apps.MessagesConfig",
+    "django.contrib.staticfiles.apps.StaticFilesConfig",
+    "allauth",
+    "allauth.account.apps.AccountConfig",
+    "allauth.socialaccount.apps.SocialAccountConfig",
+    "django_htmx",
+    "csp.apps.CspConfig",
+    "consent.apps.ConsentConfig",
+    "connectors.apps.ConnectorsConfig",
+    "connectors.cosmic.apps.CosmicConfig",
+    "connectors.viva.apps.VivaConfig",
+    "portal",
+    "portal.accounts.apps.AccountsConfig",
+    "portal.patients.apps.PatientsConfig",
+    "portal.access.apps.AccessConfig",
+    "portal.aggregation.apps.AggregationConfig",
+    "portal.overview.apps.OverviewConfig",
+]
+
+# One list, top is outermost. Those of portal.middleware are Django's own made async-native, so that a page
+# costs one hop to a database thread instead of one for each.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+ASGI_APPLICATION = "portal.asgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+
+# Idle for 15 minutes ends a session; each request moves the end.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 15 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# `no-referrer` would break Django's CSRF check over HTTPS.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+LANGUAGE_CODE = "sv"
+LANGUAGES = [("sv", _("Svenska")), ("en", _("Engelska"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Stockholm"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_FROM_FINDERS = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Only ids travel, as JSON, and nothing is kept of what a task answers.
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))
+
+# The demo adds itself here through the embedded settings; the product names nothing of it.
+DEMO = False
+EMBEDDED_COMPANIONS: list[str] = []

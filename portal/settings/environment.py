@@ -1,0 +1,102 @@
+"""Strict readers of environment variables: a value is what it should be, or start-up ends with a plain sentence."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+Database = dict[str, Any]
+
+
+def read_text(name: str, default: str | None = None) -> str:
+    """The variable's text. Set but empty counts as missing; missing without a default stops start-up."""
+    value = os.environ.get(name, "") or default
+    if value is None:
+        raise ImproperlyConfigured(f"{name} must be set.")
+    return value
+
+
+def read_secret(name: str, min_length: int) -> str:
+    """A secret of at least min_length characters. The message never repeats the value."""
+    value = read_text(name)
+    if len(value) < min_length:
+        raise ImproperlyConfigured(f"{name} must be at least {min_length} characters long.")
+    if len(set(value)) < 8:
+        raise ImproperlyConfigured(f"{name} is not random enough.")
+    return value
+
+
+def read_bool(name: str, default: bool) -> bool:
+    """True or False, spelled exactly so: `false`, `0` or `no` would otherwise read as true somewhere."""
+    value = read_text(name, str(default))
+    if value not in ("True", "False"):
+        raise ImproperlyConfigured(f"{name} must be True or False, not {value!r}.")
+    return value == "True"
+
+
+def read_int(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number within bounds, both included."""
+    value = read_text(name, str(default))
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
+    return int(value)
+
+
+def read_path(name: str, default: Path | None = None) -> Path:
+    """A folder or file as an absolute path; it need not exist yet."""
+    return Path(read_text(name, None if default is None else str(default))).expanduser().absolute()
+
+
+def read_list(name: str, default: tuple[str, ...] | None = None) -> list[str]:
+    """Comma-separated words."""
+    value = read_text(name, None if default is None else ",".join(default))
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def read_url(name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
+    """A URL with one of the schemes. The message never repeats the value: it may carry a password."""
+    value = read_text(name, default)
+    if urlsplit(value).scheme not in schemes:
+        raise ImproperlyConfigured(f"{name} must be a URL that starts with one of: {', '.join(schemes)}.")
+    return value
+
+
+def read_database(name: str, default: str | None = None) -> Database:
+    """A database as `postgresql://user:password@host:port/name?option=value` or `sqlite:///path`."""
+    parts = urlsplit(read_url(name, ("postgresql", "sqlite"), default))
+    return (
+        sqlite_database(Path(unquote(parts.path))) if parts.scheme == "sqlite" else postgresql_database(parts)
+    )
+
+
+def sqlite_database(path: Path) -> Database:
+    """SQLite with a write-ahead log. IMMEDIATE: a transaction that will write takes its turn at the start
+    instead of failing half-way. FULL: a committed log row survives a power cut."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+        },
+    }
+
+
+def postgresql_database(parts: SplitResult) -> Database:
+    """PostgreSQL; the query may hold libpq options, `host` among them for a unix socket's folder."""
+    options: Mapping[str, str] = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or options.get("host", "")),
+        "PORT": str(parts.port or options.get("port", "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {key: value for key, value in options.items() if key not in ("host", "port")},
+    }

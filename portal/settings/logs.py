@@ -1,0 +1,79 @@
+"""Logs as one JSON object a line on stderr. Request bodies, query strings and exception texts stay out:
+each can carry a patient. What failed and where is kept: type, file, line, function."""
+
+import sys
+import traceback
+from types import TracebackType
+from typing import Any, cast
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def describe_exception(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Replace exception info by its types and places, without messages and local values."""
+    info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    if isinstance(info, BaseException):
+        info = (type(info), info, info.__traceback__)
+    if isinstance(info, tuple) and info[0] is not None:
+        event["exception"] = describe_chain(cast(ExceptionInfo, info)[1])
+    return event
+
+
+def describe_chain(error: BaseException) -> list[dict[str, Any]]:
+    """The error and what it came from, outermost first."""
+    chain: list[dict[str, Any]] = []
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        frames = traceback.extract_tb(current.__traceback__)
+        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        chain.append({"type": f"{type(current).__module__}.{type(current).__qualname__}", "at": places})
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+    return chain
+
+
+SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    describe_exception,
+]
+
+
+def configure_logs(level: str) -> dict[str, Any]:
+    """Send structlog through the standard library, and return the dictConfig for Django's LOGGING."""
+    structlog.configure(
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": SHARED,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.JSONRenderer(ensure_ascii=False),
+                ],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # Django's own handlers print to the console and mail reports with request data.
+            "django": {"handlers": [], "level": level, "propagate": True},
+            # A refused or unknown page is no fault of the server; what was asked is in the access log.
+            "django.request": {"level": "ERROR"},
+            "uvicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        },
+    }

@@ -1,0 +1,29 @@
+"""For a hospital: several processes behind a proxy that ends TLS, PostgreSQL, Redis, keys and secrets from outside.
+Anything missing stops start-up. The demo is never part of it, whether or not its files are there."""
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.environment import read_database, read_list, read_path, read_secret, read_url
+from portal.settings.keys import load_keys
+
+SECRET_KEY = read_secret("SECRET_KEY", min_length=50)
+KEYS_DIR = read_path("KEYS_DIR")
+KEYS = load_keys(KEYS_DIR)
+ALLOWED_HOSTS = read_list("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+
+DATABASES = {"default": read_database("DATABASE_URL")}
+REDIS_URL = read_url("REDIS_URL", ("redis", "rediss", "unix"))
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+STATIC_ROOT = read_path("STATIC_ROOT", BASE_DIR / "staticfiles")  # noqa: F405
+
+# The __Host- prefix makes browsers refuse the cookie from a subdomain or without TLS.
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True

@@ -1,0 +1,57 @@
+"""For the tests: the database that `make test` names in DATABASE_URL, Redis if REDIS_URL names one.
+Without them a file-based SQLite and an in-process cache, so that one test can be run by hand."""
+
+import hashlib
+import os
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import INSTALLED_APPS, STORAGES
+from portal.settings.environment import read_database, read_path, read_url
+from portal.settings.keys import Keys, load_keys
+
+
+def make_key(name: str) -> bytes:
+    """Fixed, so that a server in a process of its own reads what the test wrote. Protects nothing."""
+    return hashlib.sha256(f"test key: {name}".encode()).digest()
+
+
+SECRET_KEY = hashlib.sha512(b"test secret").hexdigest()
+if "KEYS_DIR" in os.environ:
+    KEYS = load_keys(read_path("KEYS_DIR"))
+else:
+    KEYS = Keys(
+        field={"1": make_key("field 1"), "2": make_key("field 2")},
+        field_current="2",
+        lookup=make_key("lookup"),
+        handle=make_key("handle"),
+        log_master=make_key("log master"),
+    )
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+DATA_DIR = read_path("DATA_DIR", Path(tempfile.gettempdir()) / f"patientoversikt-test-{os.getuid()}")
+DATABASES = {"default": read_database("DATABASE_URL", f"sqlite://{DATA_DIR}/portal.sqlite3")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # In a file: an in-memory database has no write-ahead log, and threads would share one connection.
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{os.getpid()}.sqlite3")}
+
+if "REDIS_URL" in os.environ:
+    REDIS_URL = read_url("REDIS_URL", ("redis", "unix"))
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CELERY_BROKER_URL = "memory://"
+
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_FROM_FINDERS = True
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+DEMO = find_spec("demo") is not None
+if DEMO:
+    INSTALLED_APPS = [*INSTALLED_APPS, "demo.apps.DemoConfig"]
