@@ -1,5 +1,5 @@
-"""Static files over ASGI. WhiteNoise decides headers, compression and ranges; its own middleware is synchronous
-and would cost every page a hop to a thread."""
+"""Static files over ASGI. WhiteNoise decides headers, compression and ranges; its own middleware is
+synchronous and would cost every page a hop to a thread."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any

@@ -1,9 +1,9 @@
-"""For one person on one machine: `make run`. Everything lives in DATA_DIR: SQLite, keys, the broker's folders.
+"""For one person on one machine: `make run`. All of it lives in DATA_DIR: SQLite, keys, the broker's folders.
 No server to install, invented people where the demo is there. Not for real patients."""
 
 from importlib.util import find_spec
 
-from portal.settings.base import *  # noqa: F403
+from portal.settings.base import *
 from portal.settings.base import BASE_DIR, INSTALLED_APPS
 from portal.settings.environment import read_int, read_list, read_path, read_text, sqlite_database
 from portal.settings.keys import create_keys, load_keys, read_file
@@ -18,7 +18,7 @@ KEYS = load_keys(KEYS_DIR)
 SECRET_KEY = read_file(KEYS_DIR / "secret_key").strip()
 
 # Whoever listens on every address wants to be reached by names that cannot be known here.
-LISTENS_EVERYWHERE = HOST in ("0.0.0.0", "::")
+LISTENS_EVERYWHERE = HOST in ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
 ALLOWED_HOSTS = read_list(
     "ALLOWED_HOSTS", ("*",) if LISTENS_EVERYWHERE else ("localhost", "127.0.0.1", "[::1]", HOST)
 )

@@ -1,4 +1,4 @@
-"""Strict readers of environment variables: a value is what it should be, or start-up ends with a plain sentence."""
+"""Strict readers of environment variables: a value is right, or start-up ends with a plain sentence."""
 
 import os
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
-"""For a hospital: several processes behind a proxy that ends TLS, PostgreSQL, Redis, keys and secrets from outside.
-Anything missing stops start-up. The demo is never part of it, whether or not its files are there."""
+"""For a hospital: several processes behind a proxy that ends TLS, PostgreSQL, Redis, keys and secrets from
+outside. Anything missing stops start-up. The demo is never part of it, whether or not its files are there."""
 
-from portal.settings.base import *  # noqa: F403
+from portal.settings.base import *
 from portal.settings.environment import read_database, read_list, read_path, read_secret, read_url
 from portal.settings.keys import load_keys
 
@@ -15,7 +15,7 @@ DATABASES = {"default": read_database("DATABASE_URL")}
 REDIS_URL = read_url("REDIS_URL", ("redis", "rediss", "unix"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
-STATIC_ROOT = read_path("STATIC_ROOT", BASE_DIR / "staticfiles")  # noqa: F405
+STATIC_ROOT = read_path("STATIC_ROOT", BASE_DIR / "staticfiles")
 
 # The __Host- prefix makes browsers refuse the cookie from a subdomain or without TLS.
 SESSION_COOKIE_NAME = "__Host-session"

@@ -7,7 +7,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from portal.settings.base import *  # noqa: F403
+from portal.settings.base import *
 from portal.settings.base import INSTALLED_APPS, STORAGES
 from portal.settings.environment import read_database, read_path, read_url
 from portal.settings.keys import Keys, load_keys
