@@ -1,0 +1,17 @@
+"""Days before and after T, written as the source systems write them (Europe/Stockholm, with offset)."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def moment(today: date, days: int, clock: str = "09:00") -> str:
+    """ISO time ``days`` from ``today`` (negative is the past) at the Swedish wall clock ``HH:MM``."""
+    day = today + timedelta(days=days)
+    return datetime.combine(day, time.fromisoformat(clock), STOCKHOLM).isoformat()
+
+
+def day(today: date, days: int) -> str:
+    """ISO date ``days`` from ``today``."""
+    return (today + timedelta(days=days)).isoformat()

@@ -1,0 +1,110 @@
+"""What the people have in systems that no simulator speaks for yet, one plain record each.
+
+Keys are those of the open JSON feed: type, status, dates, law, unit. ``mobimed`` is the ambulance,
+``nordliden`` another municipality, ``npo`` the national overview that repeats what others hold.
+"""
+
+from datetime import date
+from typing import Any, Literal
+
+from demo.people.dates import day, moment
+from demo.people.facts import BY_LETTER
+from demo.people.fhir_shapes import NO_CPR
+from demo.people.places import AMBULANS, MEDICIN, NORDLIDEN_OFFICER, OMSORGEN_NORDLIDEN, Unit
+
+Source = Literal["mobimed", "nordliden", "npo"]
+SOURCES: tuple[Source, ...] = ("mobimed", "nordliden", "npo")
+# The ambulance system never answers about these.
+MOBIMED_HANGS = ("J",)
+# Planted: child protection lies outside SVOD 1:3 and may be shown to nobody.
+PLANTED_TITLE = "Barnavårdsutredning Ugglebo"
+
+
+def _entry(
+    letter: str, order: int, kind: str, status: str, title: str, text: str, unit: Unit, law: str, updated: str
+) -> dict[str, Any]:
+    person = BY_LETTER[letter]
+    return {
+        "v": 1,
+        "id": f"{unit.hsa[-4:].lower()}-{letter.lower()}-{order}",
+        "type": kind,
+        "patient": person.number,
+        "patient_type": "pnr",
+        "status": status,
+        "title": title,
+        "text": text,
+        "updated": updated,
+        "law": law,
+        "unit": {
+            "provider": unit.provider.hsa,
+            "provider_name": unit.provider.name,
+            "unit": unit.hsa,
+            "name": unit.name,
+            "phone": unit.phone,
+        },
+    }
+
+
+def _mission(today: date, letter: str, days: int, clock: str, reason: str, to: str) -> dict[str, Any]:
+    at = moment(today, days, clock)
+    entry = _entry(letter, 1, "encounter", "ended", "Ambulansuppdrag", reason, AMBULANS, "hsl", at)
+    data = {"kind": "prehospital", "reason": reason, "state": "ended", "handed_over_to": to}
+    return {**entry, "start": at, "end": at, "data": data}
+
+
+def _mobimed(today: date) -> list[dict[str, Any]]:
+    return [
+        _mission(today, "A", -8, "12:50", "Andnöd. NEWS2 7 (källans).", "Akuten"),
+        _mission(today, "C", 0, "00:05", "Medvetslös i hemmet. NEWS2 9 (källans).", "Akuten"),
+        _mission(today, "K", -1, "07:30", "Sjuktransport till dialys.", "Medicin"),
+    ]
+
+
+def _nordliden(today: date) -> list[dict[str, Any]]:
+    def service(
+        letter: str, order: int, status: str, title: str, law: str, kind: str, updated: int
+    ) -> dict[str, Any]:
+        at = moment(today, updated)
+        entry = _entry(letter, order, "service", status, title, title, OMSORGEN_NORDLIDEN, law, at)
+        author = {"name": NORDLIDEN_OFFICER.name, "role": NORDLIDEN_OFFICER.role}
+        return {**entry, "author": author, "data": {"kind": kind}}
+
+    return [
+        {
+            **service("D", 1, "ended", "Hemtjänst", "sol", "home_service", -60),
+            "start": day(today, -800),
+            "end": day(today, -60),
+        },
+        {
+            **service("F", 1, "active", "Korttidsvistelse", "lss", "short_stay", -35),
+            "start": day(today, -400),
+            "end": None,
+        },
+        {
+            **service("F", 2, "active", PLANTED_TITLE, "sol", "child_protection", -20),
+            "start": day(today, -20),
+            "end": None,
+        },
+        {
+            **service("I", 1, "active", "Boendestöd", "sol", "housing_support", -400),
+            "start": day(today, -600),
+            "end": None,
+        },
+    ]
+
+
+def _npo(today: date) -> list[dict[str, Any]]:
+    """Knut Hedvall's limitation once more, under the id the region gave it."""
+    at = moment(today, -200, "17:00")
+    text = "Ej HLR."
+    entry = _entry("J", 1, "care_limitation", "active", "Vårdbegränsning", text, MEDICIN, "hsl", at)
+    data = {"class": "no_cpr", "decided_by": "Petra Lavander", "decided_on": day(today, -200)}
+    code = {"system": NO_CPR[0], "code": NO_CPR[1], "display": NO_CPR[2]}
+    return [
+        {**entry, "id": "pat-j-flag-1", "start": day(today, -200), "end": None, "code": code, "data": data}
+    ]
+
+
+def build_elsewhere(today: date) -> dict[Source, list[dict[str, Any]]]:
+    """Every such record by source."""
+    return {"mobimed": _mobimed(today), "nordliden": _nordliden(today), "npo": _npo(today)}

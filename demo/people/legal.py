@@ -1,0 +1,117 @@
+"""Relations, consents, refusals, blocks and abilities that stand on record when the demo begins."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from demo.people import places as at
+from demo.people.facts import PEOPLE
+from demo.people.personas import CLINICIANS
+from demo.people.places import Unit
+
+Ground = Literal["planned", "enrolled", "insats", "utredning"]
+Incapacity = Literal["unconscious", "lasting_inability", "child"]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """The person is current at the unit, and why."""
+
+    person: str
+    unit_hsa: str
+    ground: Ground
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A standing consent of the reading units (one act, units of one provider), until further notice."""
+
+    person: str
+    unit_hsas: tuple[str, ...]
+    given_days_ago: int
+    via_interpreter: bool = False
+
+
+@dataclass(frozen=True)
+class RefusalRow:
+    """The person has said no to the reading unit."""
+
+    person: str
+    unit_hsa: str
+    given_days_ago: int
+
+
+@dataclass(frozen=True)
+class BlockRow:
+    """A spärr on what one unit has written; ``excluded`` information types stay visible."""
+
+    person: str
+    kind: Literal["inner", "outer"]
+    provider_hsa: str
+    unit_hsa: str
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IncapacityRow:
+    """Why the person cannot consent. A fact of the story, not an assertion that anybody has recorded."""
+
+    person: str
+    state: Incapacity
+
+
+# "Denied (no insats)": the omsorgsgivare's performing unit has nothing to do with these two.
+NO_INSATS = ("B", "F")
+
+
+def _ground(unit: Unit) -> Ground:
+    if unit is at.BISTANDSENHETEN:
+        return "utredning"
+    if unit.provider is at.KOMMUN_OMSORG:
+        return "insats"
+    return "enrolled" if unit.provider is at.KOMMUN_VARD else "planned"
+
+
+def _has_relation(letter: str, unit: Unit) -> bool:
+    return not (unit is at.HEMTJANSTEN and letter in NO_INSATS)
+
+
+RELATIONS: tuple[Relation, ...] = tuple(
+    Relation(person.letter, assignment.unit.hsa, _ground(assignment.unit))
+    for person in PEOPLE
+    for persona in CLINICIANS
+    for assignment in persona.assignments
+    if _has_relation(person.letter, assignment.unit)
+)
+
+
+def _consents(
+    person: str, given_days_ago: int, *groups: tuple[Unit, ...], via_interpreter: bool = False
+) -> list[Consent]:
+    return [
+        Consent(person, tuple(unit.hsa for unit in group), given_days_ago, via_interpreter)
+        for group in groups
+    ]
+
+
+_REGION = (at.AKUTEN, at.HALSOCENTRALEN, at.MEDICIN, at.AMBULANS)
+_KOMMUN_VARD = (at.HEMSJUKVARDEN, at.NATTPATRULLEN, at.REHAB)
+_KOMMUN_OMSORG = (at.HEMTJANSTEN, at.BISTANDSENHETEN)
+
+CONSENTS: tuple[Consent, ...] = (
+    *_consents("A", 200, _REGION, _KOMMUN_VARD, _KOMMUN_OMSORG),
+    *_consents("E", 12, (at.AKUTEN,)),
+    *_consents("H", 90, _KOMMUN_VARD[:1], (at.BISTANDSENHETEN,)),
+    *_consents("I", 10, (at.HALSOCENTRALEN,), via_interpreter=True),
+    *_consents("J", 30, (at.AKUTEN,)),
+    *_consents("L", 300, _REGION[:2], _KOMMUN_VARD, _KOMMUN_OMSORG),
+)
+REFUSALS: tuple[RefusalRow, ...] = (RefusalRow("G", at.HEMSJUKVARDEN.hsa, 20),)
+BLOCKS: tuple[BlockRow, ...] = (
+    BlockRow("H", "inner", at.REGION.hsa, at.PSYKIATRI.hsa, ("upp",)),
+    BlockRow("H", "outer", at.REGION.hsa, at.PSYKIATRI.hsa, ("upp",)),
+)
+INCAPACITIES: tuple[IncapacityRow, ...] = (
+    IncapacityRow("C", "unconscious"),
+    IncapacityRow("D", "lasting_inability"),
+    IncapacityRow("F", "child"),
+)
