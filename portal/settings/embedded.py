@@ -7,6 +7,7 @@ from portal.settings.base import *
 from portal.settings.base import BASE_DIR, INSTALLED_APPS
 from portal.settings.environment import read_int, read_list, read_path, read_text, sqlite_database
 from portal.settings.keys import create_keys, load_keys, read_file
+from portal.settings.logs import configure_logs
 
 DATA_DIR = read_path("DATA_DIR", BASE_DIR / "var")
 HOST = read_text("HOST", "localhost")
@@ -23,12 +24,15 @@ ALLOWED_HOSTS = read_list(
     "ALLOWED_HOSTS", ("*",) if LISTENS_EVERYWHERE else ("localhost", "127.0.0.1", "[::1]", HOST)
 )
 
+# A terminal that a person watches: only what asks for attention.
+LOGGING = configure_logs(read_text("LOG_LEVEL", "WARNING"))
+
 DATABASES = {"default": sqlite_database(DATA_DIR / "portal.sqlite3")}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STATIC_ROOT = DATA_DIR / "static"
 
 BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = "filesystem://"
+CELERY_BROKER_URL = "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(BROKER_DIR / "messages"),
     "data_folder_out": str(BROKER_DIR / "messages"),

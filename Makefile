@@ -1,0 +1,27 @@
+# Each command sets up what it needs by itself.
+.PHONY: help run reset test check format messages lock
+MAKEFLAGS += --no-print-directory
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */make \1	/' | expand -t 16
+
+run: ## serve the portal on http://localhost:8000 (PORT, HOST, DATA_DIR)
+	@tools/setup run && exec .venv/bin/python manage.py serve_embedded
+
+reset: ## forget all data of make run (stop it first)
+	@tools/reset
+
+test: ## the whole suite, on PostgreSQL and a part on SQLite (ARGS="tests/consent -k consent")
+	@tools/setup dev && exec tools/test $(ARGS)
+
+check: ## format, lint, types, walls, templates, migrations, translations
+	@tools/setup dev && exec .venv/bin/python tools/check.py
+
+format: ## put the code in the agreed format
+	@tools/setup dev && .venv/bin/ruff check --fix --exit-zero && .venv/bin/ruff format
+
+messages: ## gather texts to translate into locale/ and compile them
+	@tools/setup dev && exec .venv/bin/python tools/translations.py update
+
+lock: ## write the lock files anew (UPGRADE=--upgrade for newer versions)
+	@tools/lock $(UPGRADE)
