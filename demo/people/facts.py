@@ -162,7 +162,7 @@ I = Person(  # noqa: E741 - the people are lettered
     "female",
     "nyinflyttad från Nordliden, behöver tolk",
     linked_number="199602752389",
-    language=Language("ti", "tigrinska", True, "08-46500412"),
+    language=Language("ti", "tigrinska", interpreter=True, interpreter_phone="08-46500412"),
     address="Solvägen 11, 981 38 Fjällvik",
     phone="070-1740614",
 )

@@ -1,4 +1,4 @@
-"""What the municipality's system (Viva) holds: health care (HSL) and social care (SoL, LSS), relative to T."""
+"""What the municipality's system (Viva) holds of health care (HSL) and social care (SoL, LSS)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -147,7 +147,7 @@ _FILLERS: dict[tuple[str, System], Callable[[File], None]] = {
 
 
 def build_file(today: date, person: Person, system: System) -> File:
-    """Everything one half of the municipality has of one person; a file without entries where it has nothing."""
+    """Everything one half of the municipality has of one person; its lists may be empty."""
     file = File(today, person, system)
     if (fill := _FILLERS.get((person.letter, system))) is not None:
         fill(file)

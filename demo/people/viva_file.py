@@ -35,7 +35,7 @@ class File:
         until: int | None = None,
         housing: bool = False,
     ) -> None:
-        """An insats that has been granted. The unit that carries it out owns the entry, not the case officer's."""
+        """An insats that has been granted. The unit that carries it out owns the entry."""
         entry = self._add("insatser", staff, since, kind, title, extent, law=law, until=until, unit=performer)
         # Case officers look through what runs: an old decision is not an old entry.
         entry["uppdaterad"] = moment(self.today, max(since, -25) if until is None else until, "11:30")
@@ -86,7 +86,7 @@ class File:
     def limitation(
         self, staff: Staff, since: int, kind: str, title: str, text: str, *, applies: bool = True
     ) -> None:
-        """A note on limits of care, in free text. ``galler`` false: the note says that none applies any more."""
+        """A note on limits of care, in free text. ``galler`` false: none applies any more."""
         entry = self._add("noteringar", staff, since, kind, title, text)
         entry["galler"] = applies
         entry["beslutat_av"] = f"{staff.name}, {staff.role}"
