@@ -12,7 +12,7 @@ reset: ## forget all data of make run (stop it first)
 	@tools/reset
 
 test: ## the whole suite, on PostgreSQL and a part on SQLite (ARGS="tests/consent -k consent")
-	@tools/setup dev && exec tools/test $(ARGS)
+	@tools/setup dev && exec .venv/bin/python tools/run_tests.py $(ARGS)
 
 check: ## format, lint, types, walls, templates, migrations, translations
 	@tools/setup dev && exec .venv/bin/python tools/check.py

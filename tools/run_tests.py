@@ -1,0 +1,105 @@
+"""What `make test` runs: the suite on a private PostgreSQL and Redis, then tests marked `sqlite` on SQLite.
+
+Arguments go to pytest. The last lines are pytest's own summaries, one for each database.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from private_servers import ServerFailedError, private_servers, raise_exit, run_to_end
+
+ROOT = Path(__file__).resolve().parents[1]
+NO_TESTS = 5
+SUMMARY = re.compile(r"^(\x1b\[[\d;]*m)*=+ .*\b(in \d|no tests ran)")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one run of pytest ended, and its last line."""
+
+    code: int
+    summary: str
+
+
+def run_pytest(arguments: Sequence[str], variables: Mapping[str, str]) -> Outcome:
+    """Run pytest once, showing what it prints as it prints it."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
+    }
+    color = "yes" if sys.stdout.isatty() else "no"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", f"--color={color}", *arguments],
+        cwd=ROOT,
+        env={**environment, "PYTHONUNBUFFERED": "1", **variables},
+        stdout=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
+    lines: list[str] = []
+
+    def show() -> None:
+        assert process.stdout is not None
+        while piece := process.stdout.read(1) if sys.stdout.isatty() else process.stdout.readline():
+            sys.stdout.write(piece)
+            sys.stdout.flush()
+            lines.append(piece)
+
+    code = run_to_end(process, show)
+    summaries = [line for line in "".join(lines).splitlines() if SUMMARY.match(line)]
+    return Outcome(code, summaries[-1] if summaries else f"pytest ended with code {code} and no summary")
+
+
+def run_suite(arguments: Sequence[str]) -> int:
+    """Both runs. Nothing marked `sqlite` is a fault of the whole suite, but not of a chosen part."""
+    with private_servers() as variables:
+        print("== PostgreSQL and Redis", flush=True)
+        full = run_pytest(arguments, variables)
+    print("== SQLite", flush=True)
+    with tempfile.TemporaryDirectory(prefix="portal-sqlite-") as folder:
+        subset = run_pytest([*arguments, "-m", "sqlite"], {"DATA_DIR": folder})
+    print(f"\nPostgreSQL:\n{full.summary}\nSQLite:\n{subset.summary}", flush=True)
+    if subset.code == NO_TESTS and arguments:
+        return full.code
+    return full.code or subset.code
+
+
+def install_programs() -> None:
+    """Debian packages, where a program they hold is missing."""
+    wanted = {
+        "postgresql": bool(list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))) or has("initdb"),
+        "redis-server": has("redis-server"),
+        "chromium": has("chromium"),
+        "gettext": has("msgfmt"),
+    }
+    missing = [package for package, is_there in wanted.items() if not is_there]
+    if missing and subprocess.call([str(ROOT / "tools/debian-packages"), *missing]) != 0:
+        sys.exit(1)
+
+
+def has(program: str) -> bool:
+    return subprocess.call(["sh", "-c", f"command -v {program} >/dev/null"]) == 0
+
+
+def main() -> int:
+    """Run; tell what went wrong before pytest could."""
+    signal.signal(signal.SIGTERM, raise_exit)
+    signal.signal(signal.SIGHUP, raise_exit)
+    install_programs()
+    try:
+        return run_suite(sys.argv[1:])
+    except ServerFailedError as failure:
+        print(f"A server for the tests did not start.\n{failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
