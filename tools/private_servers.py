@@ -37,7 +37,7 @@ def find_account() -> Account:
     """Ourselves, or where we are root the first of two users that Debian has."""
     bound = ("setpriv", "--pdeathsig", "INT")
     if os.geteuid() != 0:
-        return Account(pwd.getpwuid(os.geteuid()).pw_name, (*bound, "--"))
+        return Account(str(os.geteuid()), (*bound, "--"))
     for name in ("postgres", "nobody"):
         with suppress(KeyError):
             user = pwd.getpwnam(name)

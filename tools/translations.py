@@ -3,7 +3,7 @@
     tools/translations.py update    gather new texts into the catalogues and compile them
     tools/translations.py check     fail for a text missing, stale, fuzzy or untranslated, or a stale .mo
 
-Needs xgettext and msgmerge (Debian: gettext). Running the portal needs neither: what is compiled is committed.
+Needs xgettext and msgmerge (Debian: gettext). Running the portal does not: compiled catalogues are committed.
 """
 
 import os

@@ -1,0 +1,129 @@
+"""Real programs for tests: the portal as a server process, simulated systems, a browser."""
+
+import os
+import shutil
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from portal.embedded.children import ChildSet
+
+ROOT = Path(__file__).resolve().parents[1]
+ANSWERS_S = 30.0
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+StartSimulator = Callable[..., str]
+
+
+def find_free_port() -> int:
+    """A port of this machine that nobody listens on right now."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, children: ChildSet) -> None:
+    """Until the address answers anything at all, or a child ended, or the time is over."""
+    deadline = time.monotonic() + ANSWERS_S
+    while time.monotonic() < deadline:
+        if ended := children.ended():
+            raise AssertionError(f"{ended.name} ended with code {ended.process.returncode}")
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"no answer from {url} within {ANSWERS_S:g} s")
+
+
+def this_database_url() -> str:
+    """DATABASE_URL of the database this test works on, for a program of its own."""
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite://{quote(str(settings['NAME']))}"
+    who = quote(settings["USER"])
+    return f"postgresql://{who}@/{quote(settings['NAME'])}?host={quote(settings['HOST'], safe='')}"
+
+
+@pytest.fixture
+def children() -> Iterator[ChildSet]:
+    """Programs started through it end with the test."""
+    started = ChildSet()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def start_simulator(children: ChildSet) -> StartSimulator:
+    """start_simulator("fhir", "--today", "2026-01-01") -> its address, once it listens."""
+
+    def start(name: str, *arguments: str) -> str:
+        program = [sys.executable, "-m", f"demo.simulators.{name}", "--port", "0"]
+        line = children.start([*program, *arguments], name=f"simulator {name}")
+        return line.removeprefix("listening ").strip()
+
+    return start
+
+
+@pytest.fixture
+def portal_address(transactional_db: None, children: ChildSet) -> str:
+    """The portal in a process of its own, on the test's database. What the test commits, it sees."""
+    port = find_free_port()
+    children.start_silent(
+        [
+            *("env", f"DATABASE_URL={this_database_url()}", "DJANGO_SETTINGS_MODULE=portal.settings.test"),
+            *(sys.executable, "-m", "portal.server", "--host", "127.0.0.1", "--port", str(port)),
+        ],
+        name="the portal",
+    )
+    address = f"http://localhost:{port}"
+    wait_for(f"http://127.0.0.1:{port}/", children)
+    return address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Playwright keeps an event loop in this thread, which Django would take for a reason
+    to refuse its database; the fixture says that it is none."""
+    program = shutil.which("chromium")
+    assert program is not None, "Chromium is missing: apt-get install chromium"
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browser_context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile: no cookies, Swedish."""
+    context = browser.new_context(locale="sv-SE", timezone_id="Europe/Stockholm")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Page:
+    """One tab."""
+    return browser_context.new_page()

@@ -1,0 +1,55 @@
+"""Log lines are JSON, and what an exception said stays out of them."""
+
+import io
+import json
+import logging
+import logging.config
+
+import pytest
+
+from portal.settings.logs import configure_logs
+
+SECRET = "191212121212"
+
+
+@pytest.fixture
+def lines():
+    """Log to memory in the product's format; hand back what was written."""
+    config = configure_logs("INFO")
+    stream = io.StringIO()
+    config["handlers"]["stderr"]["stream"] = stream
+    before = logging.getLogger().handlers[:]
+    logging.config.dictConfig(config)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logging.getLogger().handlers[:] = before
+
+
+def fail_with_secret() -> None:
+    try:
+        int(SECRET + "x")
+    except ValueError as error:
+        raise LookupError(f"no patient {SECRET}") from error
+
+
+def test_exception_leaves_type_and_place_but_no_words(lines):
+    try:
+        fail_with_secret()
+    except LookupError:
+        logging.getLogger("consent").exception("lookup failed")
+    (line,) = lines()
+    assert [link["type"] for link in line["exception"]] == ["builtins.LookupError", "builtins.ValueError"]
+    assert "fail_with_secret" in line["exception"][0]["at"][-1]
+    assert SECRET not in json.dumps(line)
+
+
+def test_line_says_when_where_and_how_bad(lines):
+    logging.getLogger("connectors").warning("source %s is slow", 7)
+    (line,) = lines()
+    assert (line["event"], line["logger"], line["level"]) == ("source 7 is slow", "connectors", "warning")
+    assert line["timestamp"].endswith("Z")
+
+
+def test_refused_and_unknown_pages_do_not_log_their_path(lines):
+    logging.getLogger("django.request").warning("Not Found: /patient/%s", SECRET)
+    logging.getLogger("uvicorn.access").info("GET /?q=%s", SECRET)
+    assert lines() == []

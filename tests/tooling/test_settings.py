@@ -1,0 +1,108 @@
+"""Each way to run starts with what it needs, and production with nothing less."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings as current
+
+from portal.settings.keys import create_keys
+
+SHOW = "from django.conf import settings; print(eval({expression!r}))"
+WHOLE = {
+    "SECRET_KEY": "k9x-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKL",
+    "ALLOWED_HOSTS": "portal.example",
+    "DATABASE_URL": "postgresql://portal@db/portal",
+    "REDIS_URL": "redis://cache",
+}
+
+
+def read_setting(module: str, expression: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", SHOW.format(expression=expression)],
+        env={**kept, "DJANGO_SETTINGS_MODULE": f"portal.settings.{module}", **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> dict[str, str]:
+    create_keys(tmp_path)
+    return {**WHOLE, "KEYS_DIR": str(tmp_path)}
+
+
+def test_production_starts_when_all_is_there(production):
+    shown = read_setting(
+        "production", "settings.DEBUG, settings.DEMO, settings.CELERY_BROKER_URL", **production
+    )
+    assert shown.stdout.strip() == "(False, False, 'redis://cache')", shown.stderr
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "KEYS_DIR"])
+def test_production_stops_and_names_what_is_missing(production, name):
+    del production[name]
+    shown = read_setting("production", "settings.DEBUG", **production)
+    assert shown.returncode != 0
+    assert f"{name} must be set." in shown.stderr
+
+
+def test_production_makes_no_keys(production, tmp_path):
+    production["KEYS_DIR"] = str(tmp_path / "nothing-here")
+    shown = read_setting("production", "settings.DEBUG", **production)
+    assert "cannot be read" in shown.stderr
+    assert not (tmp_path / "nothing-here").exists()
+
+
+def test_production_never_includes_the_demo(production):
+    shown = read_setting("production", "any('demo' in app for app in settings.INSTALLED_APPS)", **production)
+    assert shown.stdout.strip() == "False", shown.stderr
+
+
+def test_production_cookies_need_tls_and_this_host(production):
+    shown = read_setting(
+        "production",
+        "settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE",
+        **production,
+    )
+    assert shown.stdout.strip() == "('__Host-session', True, True)", shown.stderr
+
+
+def test_embedded_keeps_its_keys_between_starts(tmp_path):
+    first, second = (
+        read_setting("embedded", "settings.KEYS.lookup, settings.SECRET_KEY", DATA_DIR=str(tmp_path / "var"))
+        for _ in range(2)
+    )
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == second.stdout
+
+
+def test_embedded_refuses_a_port_that_is_none(tmp_path):
+    shown = read_setting("embedded", "settings.PORT", DATA_DIR=str(tmp_path), PORT="http")
+    assert "PORT must be a whole number from 1 to 65535" in shown.stderr
+
+
+def test_every_own_app_is_named_by_its_config_class():
+    own = [
+        app
+        for app in current.INSTALLED_APPS
+        if app.split(".")[0] in ("consent", "connectors", "portal", "demo")
+    ]
+    assert [app for app in own if not app.endswith("Config")] == ["portal"]
+
+
+def test_idle_session_ends_after_fifteen_minutes():
+    assert current.SESSION_COOKIE_AGE == 900
+    assert current.SESSION_SAVE_EVERY_REQUEST
+
+
+def test_content_policy_allows_nothing_unsafe():
+    directives = current.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    assert directives["default-src"] == ["'none'"]
+    assert not [
+        value for values in directives.values() for value in values if "unsafe" in value or "*" in value
+    ]
