@@ -1,0 +1,1 @@
+"""Every source asked at once, every record checked, and what of it lights a button."""

@@ -1,0 +1,79 @@
+"""What a button is made of. Each of the twelve is declared once, in a module of its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from connectors.base.records import Record, When
+from consent.vocabulary import Kind
+from portal.aggregation.lamps import Days, Judged, Lamp, Moment
+
+Words = str | Promise
+
+
+class Group(StrEnum):
+    """The three rows of the page."""
+
+    IMPORTANT = "important"
+    HOME = "home"
+    CARE = "care"
+
+
+GROUP_LABELS: Mapping[Group, Words] = {
+    Group.IMPORTANT: _("Viktigt"),
+    Group.HOME: _("Hemma och planer"),
+    Group.CARE: _("Vård"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One fact of the detail list. ``is_always_shown``: "ej angivet" where the source says nothing."""
+
+    label: Words
+    read: Callable[[Any], str]
+    is_always_shown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One kind of record on the page.
+
+    judge: the lit rule for one record, given the moment and the thresholds in days.
+    headline: one line about records already sorted, strongest first; never called without any.
+    dated: the date that stands on the button and orders the list.
+    empty_note: what an honest "nothing" must add for this kind.
+    """
+
+    kind: Kind
+    label: Words
+    icon: str
+    group: Group
+    judge: Callable[[Any, Moment, Days], Lamp]
+    headline: Callable[[Sequence[Judged], Moment], str]
+    dated: Callable[[Any], When | None]
+    columns: tuple[Column, ...] = ()
+    days: Days = field(default_factory=dict)
+    template: str = "records/plain.html"
+    empty_note: Words = ""
+
+    @property
+    def key(self) -> str:
+        return self.kind.value
+
+
+def name_of(record: Record) -> str:
+    """What the source calls it; the text where there is no title. Verbatim."""
+    return record.title or record.text
+
+
+def listed(names: Sequence[str], most: int = 2) -> str:
+    """A few names in one line, each once, and how many more."""
+    once = list(dict.fromkeys(name for name in names if name))
+    more = len(once) - most
+    shown = ", ".join(once[:most])
+    return shown if more <= 0 else _("%(shown)s och %(more)d till") % {"shown": shown, "more": more}

@@ -1,0 +1,51 @@
+"""Every record of every answer is looked at again before anything of it is kept."""
+
+from collections import Counter
+
+import structlog
+
+from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
+from connectors.base.records import Record, Status
+from consent.terms import Permit
+from consent.vocabulary import Kind, Reason
+from portal.aggregation.outcomes import Answered
+
+log = structlog.get_logger(__name__)
+
+
+def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer: Answer) -> Answered:
+    """Keep what may be shown; count the rest by reason.
+
+    Raises SourceFault(FOREIGN_PATIENT) where a single record is about somebody else: a source that mixes up
+    patients once cannot be believed about the others in the same answer.
+    """
+    if any(not is_about_patient(permit, record) for record in answer.records):
+        log.error("foreign_patient", alarm=True, source=source.slug, view=str(permit.view_id))
+        raise SourceFault(Fault.FOREIGN_PATIENT)
+    kept: dict[tuple[Kind, str, str], Record] = {}
+    held_back: Counter[Reason] = Counter()
+    for record in answer.records:
+        if record.status is Status.IN_ERROR or record.kind not in kinds:
+            continue
+        reason = permit.refusal_of(record.origin, record.kind)
+        if reason is not None:
+            held_back[reason] += 1
+            continue
+        kept.setdefault((record.kind, record.id, record.version), record)
+    return Answered(
+        source=source,
+        kinds=kinds,
+        records=tuple(kept.values()),
+        as_of=answer.as_of,
+        withheld=answer.withheld,
+        unparsed=answer.unparsed,
+        freshness=answer.freshness,
+        absent=answer.absent,
+        warnings=answer.warnings,
+        held_back=dict(held_back),
+    )
+
+
+def is_about_patient(permit: Permit, record: Record) -> bool:
+    """The number decides: it is unique over the types, and some sources do not send the type."""
+    return record.patient.number in {permit.patient.number, *(alias.number for alias in permit.aliases)}

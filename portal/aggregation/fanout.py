@@ -1,0 +1,119 @@
+"""Every permitted source asked at once, each under its own clock. One source's trouble is its own."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import structlog
+
+from connectors.base.contract import Connector, Fault, SourceFault, SourceProfile
+from consent.terms import Permit
+from consent.vocabulary import EVERY_KIND, Kind
+from portal.aggregation.asking import Question, divide
+from portal.aggregation.breaker import BREAKER, Breaker
+from portal.aggregation.bulkhead import BULKHEAD, Bulkhead
+from portal.aggregation.checking import check
+from portal.aggregation.outcomes import Failed, Outcome
+
+log = structlog.get_logger(__name__)
+
+Connect = Callable[[SourceProfile], Awaitable[Connector]]
+
+LONGEST_WAIT_S = 4.0
+GATHERING_S = 0.015
+
+
+async def connect_configured(profile: SourceProfile) -> Connector:
+    from connectors.sources import connector_for
+
+    return await connector_for(profile)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Where calls go out: how a connector is found, who is left alone, who waits."""
+
+    connect: Connect = connect_configured
+    breaker: Breaker = BREAKER
+    bulkhead: Bulkhead = BULKHEAD
+
+
+async def fan_out(
+    permit: Permit,
+    profiles: Iterable[SourceProfile],
+    kinds: frozenset[Kind] = EVERY_KIND,
+    exchange: Exchange | None = None,
+) -> AsyncIterator[tuple[Outcome, ...]]:
+    """Ask every source the permit opens; yield outcomes as they come, those within 15 ms together.
+
+    Sources the permit does not open come first, refused, and are never called. Closing the iterator
+    cancels every call still under way.
+    """
+    division = divide(permit.actor, permit.decisions, profiles, kinds & permit.kinds)
+    if division.refused:
+        yield division.refused
+    through = exchange or Exchange()
+    questions = {asyncio.create_task(ask(permit, question, through)): question for question in division.asked}
+    waiting = set(questions)
+    try:
+        while waiting:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if waiting:
+                also, waiting = await asyncio.wait(waiting, timeout=GATHERING_S)
+                done |= also
+            yield tuple(outcome_of(task, question) for task, question in questions.items() if task in done)
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+def outcome_of(task: asyncio.Task[Outcome], question: Question) -> Outcome:
+    """A task that was cancelled from inside is a connector's mistake, not an order to us."""
+    if task.cancelled():
+        return Failed(question.source, question.kinds, Fault.OUR_BUG, datetime.now(UTC))
+    return task.result()
+
+
+async def ask(permit: Permit, question: Question, exchange: Exchange) -> Outcome:
+    """One source, start to end. Raises nothing but its own cancellation."""
+    source, started, error_id = question.source, time.monotonic(), ""
+    try:
+        outcome = await ask_in_time(permit, question, exchange)
+    except SourceFault as error:
+        fault, retry_after_s = error.fault, error.retry_after_s
+    except Exception:  # whatever a connector raises is that source's fault only
+        fault, retry_after_s, error_id = Fault.OUR_BUG, None, uuid4().hex[:12]
+        log.exception("source_bug", source=source.slug, error_id=error_id)
+    else:
+        exchange.breaker.note_answer(source.slug)
+        return outcome
+    exchange.breaker.note_fault(source.slug, fault, retry_after_s)
+    took_ms = round((time.monotonic() - started) * 1000)
+    log.warning("source_fault", source=source.slug, fault=fault.value, took_ms=took_ms)
+    return Failed(source, question.kinds, fault, datetime.now(UTC), error_id)
+
+
+async def ask_in_time(permit: Permit, question: Question, exchange: Exchange) -> Outcome:
+    """Wait for a free place, ask and check, all within one wall-clock deadline. Raises SourceFault."""
+    source = question.source
+    if not exchange.breaker.may_ask(source.slug):
+        raise SourceFault(Fault.NOT_ASKED)
+    late = Fault.BUSY
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    try:
+        async with asyncio.timeout(LONGEST_WAIT_S) as limit:
+            connector = await exchange.connect(source)
+            limit.reschedule(started + min(connector.manifest.deadline_s, LONGEST_WAIT_S))
+            async with exchange.bulkhead.door(source.slug):
+                late = Fault.TIMED_OUT
+                answer = await connector.fetch(permit, question.kinds)
+    except TimeoutError:
+        if limit.expired():
+            raise SourceFault(late) from None
+        raise
+    return check(permit, source, question.kinds, answer)

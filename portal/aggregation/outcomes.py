@@ -1,0 +1,68 @@
+"""What became of one source in one view. Three ways, and none of them can be mistaken for another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connectors.base.contract import Fault, Freshness, SourceProfile
+from connectors.base.records import Record
+from consent.vocabulary import Kind, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A complete answer, checked. ``records`` are only those that may be shown.
+
+    held_back: how many records were not permitted, by reason; for the log, never for the page.
+    absent: kinds the source could not speak of this time. unparsed: entries nobody could read.
+    """
+
+    source: SourceProfile
+    kinds: frozenset[Kind]
+    records: tuple[Record, ...]
+    as_of: datetime
+    withheld: bool = False
+    unparsed: int = 0
+    freshness: Freshness = Freshness.FRESH
+    absent: frozenset[Kind] = frozenset()
+    warnings: tuple[str, ...] = ()
+    held_back: Mapping[Reason, int] = field(default_factory=dict)
+
+    @property
+    def word(self) -> str:
+        return "answered"
+
+    def is_complete_for(self, kind: Kind) -> bool:
+        """Whether the lack of records of this kind means that the source holds none."""
+        return not (self.withheld or self.unparsed or kind in self.absent)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No answer. ``error_id`` is set where the fault is ours and the log holds more."""
+
+    source: SourceProfile
+    kinds: frozenset[Kind]
+    fault: Fault
+    at: datetime
+    error_id: str = ""
+
+    @property
+    def word(self) -> str:
+        return self.fault.value
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Never asked, because the rules gave no right to anything it feeds."""
+
+    source: SourceProfile
+    kinds: frozenset[Kind]
+    reason: Reason
+
+    @property
+    def word(self) -> str:
+        return self.reason.value
+
+
+Outcome = Answered | Failed | Refused

@@ -1,0 +1,62 @@
+"""Dates and small words as a clinician reads them in Swedish. Shared by headlines and presenters."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from connectors.base.records import When
+from consent.terms import SWEDISH_TIME
+
+
+def month(number: int) -> str:
+    return (
+        pgettext("månad", "jan"),
+        pgettext("månad", "feb"),
+        pgettext("månad", "mar"),
+        pgettext("månad", "apr"),
+        pgettext("månad", "maj"),
+        pgettext("månad", "jun"),
+        pgettext("månad", "jul"),
+        pgettext("månad", "aug"),
+        pgettext("månad", "sep"),
+        pgettext("månad", "okt"),
+        pgettext("månad", "nov"),
+        pgettext("månad", "dec"),
+    )[number - 1]
+
+
+def short_day(day: date, today: date) -> str:
+    """As 3 feb, with the year where it is not this year's."""
+    text = f"{day.day} {month(day.month)}"
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def short_when(when: When | None, today: date) -> str:
+    """A day for a headline; the source's own writing where it cannot be relied on; empty where none."""
+    if when is None:
+        return ""
+    if when.day is None or when.is_doubtful:
+        return when.verbatim
+    return short_day(when.day, today)
+
+
+def short_when_with_clock(when: When | None, today: date) -> str:
+    text = short_when(when, today)
+    return f"{text} {clock(when.at)}" if when and when.at and not when.is_doubtful else text
+
+
+def clock(at: datetime) -> str:
+    """Swedish clock time, as 14.32."""
+    return at.astimezone(SWEDISH_TIME).strftime("%H.%M")
+
+
+def full_when(when: When | None) -> str:
+    """A date for a list: ISO day and clock time; doubtful ones verbatim and said to be so."""
+    if when is None:
+        return ""
+    if when.is_doubtful:
+        return _("%(date)s (osäkert datum)") % {"date": when.verbatim}
+    if when.day is None:
+        return when.verbatim
+    return f"{when.day.isoformat()} {clock(when.at)}" if when.at else when.day.isoformat()
