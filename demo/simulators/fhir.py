@@ -112,6 +112,7 @@ class FhirServer:
         request["patient"] = number
         kind = request.match_info["kind"]
         try:
+            size = max(1, min(int(dict(query).get("_count") or PAGE_SIZE), LARGEST_PAGE))
             matches = [] if self.control.mode_for(number) == "empty" else select(self.store, kind, query)
         except Unsupported as error:
             return self.control.refuse(400, "not-supported", f"Unknown search parameter {error}.")
@@ -120,7 +121,6 @@ class FhirServer:
         if self.control.mode_for(number) == "foreign":
             matches = self._with_foreign(kind, number, matches)
         includes = tuple(str(rule) for rule in form.getall("_include", []))
-        size = max(1, min(int(dict(query).get("_count") or PAGE_SIZE), LARGEST_PAGE))
         return self._answer(request, Result(matches, includes, size, number), 0)
 
     async def _page(self, request: web.Request) -> web.Response:

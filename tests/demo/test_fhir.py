@@ -110,7 +110,7 @@ def test_protected_identity_is_a_security_label(server: Simulator) -> None:
         {"subject": "Patient/pat-a"},
     ],
 )
-def test_a_patient_can_be_named_in_three_ways(server: Simulator, question: dict[str, str]) -> None:
+def test_a_patient_can_be_named_in_three_ways(server: Simulator, question: dict[str, Any]) -> None:
     (flag,) = resources(server.search("Flag", **question))
     assert flag["subject"] == {"reference": "Patient/pat-a"}
     assert flag["category"][0]["coding"][0]["code"] == "D2"
