@@ -91,7 +91,8 @@ def portal_address(transactional_db: None, children: ChildSet) -> str:
     port = find_free_port()
     children.start_silent(
         [
-            *("env", f"DATABASE_URL={this_database_url()}", "DJANGO_SETTINGS_MODULE=portal.settings.test"),
+            *("env", f"DATABASE_URL={this_database_url()}", "DATABASE_HOP=pool"),
+            "DJANGO_SETTINGS_MODULE=portal.settings.test",
             *(sys.executable, "-m", "portal.server", "--host", "127.0.0.1", "--port", str(port)),
         ],
         name="the portal",

@@ -41,14 +41,15 @@ INSTALLED_APPS = [
 # One list, top is outermost. Those of portal.middleware are Django's own made async-native, so that a page
 # costs one hop to a database thread instead of one for each.
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.middleware.HouseRulesMiddleware",
+    "portal.middleware.SecurityMiddleware",
+    "portal.middleware.CSPMiddleware",
+    "portal.middleware.SessionMiddleware",
+    "portal.middleware.LocaleMiddleware",
+    "portal.middleware.CommonMiddleware",
+    "portal.middleware.CsrfViewMiddleware",
+    "portal.middleware.AuthenticationMiddleware",
+    "portal.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -82,6 +83,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -149,3 +152,4 @@ LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))
 # The demo adds itself here through the embedded settings; the product names nothing of it.
 DEMO = False
 EMBEDDED_COMPANIONS: list[str] = []
+DEMO_URLS = ""

@@ -43,4 +43,5 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(BROKER_DIR / "beat-schedule")
 DEMO = find_spec("demo") is not None
 if DEMO:
     INSTALLED_APPS = [*INSTALLED_APPS, "demo.apps.DemoConfig"]
+    DEMO_URLS = "demo.urls"
     EMBEDDED_COMPANIONS = ["demo.companions.start"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portal.settings.base import *
 from portal.settings.base import INSTALLED_APPS, STORAGES
-from portal.settings.environment import read_database, read_path, read_url
+from portal.settings.environment import read_database, read_path, read_text, read_url
 from portal.settings.keys import Keys, load_keys
 
 
@@ -31,6 +31,9 @@ else:
     )
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+# Database work of async code runs on the test's own thread, where its transaction is; a server started by a
+# test is a process of its own and takes the pool, as it does in life.
+DATABASE_HOP = read_text("DATABASE_HOP", "django")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 DATA_DIR = read_path("DATA_DIR", Path(tempfile.gettempdir()) / f"patientoversikt-test-{os.getuid()}")
@@ -55,3 +58,4 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 DEMO = find_spec("demo") is not None
 if DEMO:
     INSTALLED_APPS = [*INSTALLED_APPS, "demo.apps.DemoConfig"]
+    DEMO_URLS = "demo.urls"

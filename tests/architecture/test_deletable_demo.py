@@ -1,0 +1,109 @@
+"""The demo can be deleted: what is left checks, starts, serves and passes its own tests."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.servers import find_free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+NEEDS_DEMO = ("tests/demo", "tests/journeys", "tests/people")
+UNIT_TESTS = ("tests/consent", "tests/connectors", "tests/portal")
+
+pytestmark = pytest.mark.skipif(not (ROOT / "demo").exists(), reason="the demo is deleted already")
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the checkout without demo/ and without what only tests the demo."""
+    target = tmp_path_factory.mktemp("without-demo")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file() and not name.startswith(
+            ("demo/", *(f"{folder}/" for folder in NEEDS_DEMO))
+        ):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target / name)
+    return target
+
+
+def environment(product: Path, **more: str) -> dict[str, str]:
+    """What a fresh shell has: nothing of this test run's database or settings."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {**kept, "DATA_DIR": str(product / "var"), **more}
+
+
+def run(product: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=product,
+        env=environment(product, **variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@contextmanager
+def served(product: Path, port: int) -> Iterator[str]:
+    """The embedded portal of the copy, from its ready line to Ctrl-C; yields what it printed until then."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve_embedded"],
+        cwd=product,
+        env=environment(product, PORT=str(port)),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        printed = ""
+        while not printed.endswith(f"ready http://localhost:{port}\n"):
+            line = process.stdout.readline()
+            assert line, f"ended before it was ready, after: {printed}"
+            printed += line
+        yield printed
+    finally:
+        process.send_signal(signal.SIGINT)
+        code = process.wait(20)
+        process.stdout.close()  # type: ignore[union-attr]
+    assert code == 0
+
+
+def test_product_without_demo_has_no_faults_and_no_missing_migrations(product: Path):
+    checked = run(product, "manage.py", "check", "--fail-level", "WARNING")
+    assert checked.returncode == 0, checked.stderr
+    migrations = run(product, "manage.py", "makemigrations", "--check", "--dry-run")
+    assert migrations.returncode == 0, migrations.stdout + migrations.stderr
+
+
+def test_product_without_demo_starts_and_answers(product: Path):
+    port = find_free_port()
+    with served(product, port), urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as answer:
+        body = answer.read().decode()
+        assert answer.status == 200
+    assert re.search(r"<form[^>]*method=.post", body), body[:500]
+    assert "/demo/" not in body
+
+
+def test_unit_tests_pass_without_demo(product: Path):
+    folders = [folder for folder in UNIT_TESTS if (product / folder).is_dir()]
+    assert folders
+    options = ("-q", "-x", "-p", "no:cacheprovider", "-m", "not demo and not journey")
+    passed = run(product, "-m", "pytest", *options, *folders)
+    assert passed.returncode == 0, passed.stdout[-4000:] + passed.stderr[-1000:]
