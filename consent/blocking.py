@@ -1,0 +1,65 @@
+"""Which blocks (spärrar) bear on a reach, and which of them an authorised lifting has set aside. Pure."""
+
+from datetime import datetime
+
+from consent import standing
+from consent.facts import Facts, LiftFact
+from consent.terms import ANY, Actor, Block, Reach
+from consent.vocabulary import BlockKind, Distance
+
+
+def inner_blocks(facts: Facts, reach: Reach) -> tuple[Block, ...]:
+    """Inner blocks within the reach's provider (PDL 4:4)."""
+    return tuple(
+        b for b in facts.blocks or () if b.kind is BlockKind.INNER and b.provider_id == reach.provider_id
+    )
+
+
+def standing_inner_blocks(actor: Actor, at: datetime, facts: Facts, reach: Reach) -> tuple[Block, ...]:
+    lifted = {lift.block_id for lift in facts.lifts if standing.lift_stands(lift, actor, at)}
+    return tuple(b for b in inner_blocks(facts, reach) if b.id not in lifted)
+
+
+def lift_bearing_on(actor: Actor, at: datetime, facts: Facts, reach: Reach) -> LiftFact | None:
+    """The standing lift of a block on this reach, or None; the one that ends first if several."""
+    here = {b.id for b in inner_blocks(facts, reach) if bears_on(b, reach)}
+    standing_lifts = [x for x in facts.lifts if x.block_id in here and standing.lift_stands(x, actor, at)]
+    return min(standing_lifts, key=lambda x: x.ends_at, default=None)
+
+
+def outer_blocks(facts: Facts, reach: Reach) -> tuple[Block, ...]:
+    """Outer blocks that bear on the reach; for owners not yet known, every one there is (SVOD 2:3)."""
+    return tuple(
+        b
+        for b in facts.blocks or ()
+        if b.kind is BlockKind.OUTER and reach.provider_id in (b.provider_id, ANY)
+    )
+
+
+def bears_on(block: Block, reach: Reach) -> bool:
+    return not block.unit_id or block.unit_id == reach.unit_id
+
+
+def covers_all(block: Block, reach: Reach) -> bool:
+    """Whether the block leaves nothing of the reach: no days, no types left out, and all of its units."""
+    if block.provider_id != reach.provider_id or block.first_day or block.last_day or block.excluded_types:
+        return False
+    return not block.unit_id or (reach.distance is Distance.OWN_PROVIDER and block.unit_id == reach.unit_id)
+
+
+def are_noticed(actor: Actor, at: datetime, facts: Facts) -> bool:
+    """Whether the page may say that blocked data exist (rows 3 and 12).
+
+    Only vårdgivare readers with a relation, only blocks that stand against them, and only where the
+    setting allows it: EHDS (EU) 2025/327 art. 8 will not let the use of a restriction be visible.
+    """
+    if not facts.legal.blocks_are_visible or not facts.has_relation or not facts.blocks:
+        return False
+    lifted = {lift.block_id for lift in facts.lifts if standing.lift_stands(lift, actor, at)}
+    own = actor.provider.hsa_id
+    return any(
+        (b.kind is BlockKind.INNER and b.provider_id == own and b.unit_id != actor.unit.hsa_id)
+        or (b.kind is BlockKind.OUTER and b.provider_id != own)
+        for b in facts.blocks
+        if b.id not in lifted
+    )

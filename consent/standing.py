@@ -1,0 +1,128 @@
+"""Which recorded acts stand at a moment: validity, reader and order. Pure, like the policy that asks.
+
+All times are the database's, aware; days are days in Sweden.
+"""
+
+from datetime import datetime, time, timedelta
+
+from consent.facts import (
+    ChildAbility,
+    ChoiceFact,
+    ConsentFact,
+    EmergencyFact,
+    Facts,
+    InabilityFact,
+    LiftFact,
+    Obstacle,
+    RefusalFact,
+)
+from consent.terms import SWEDISH_TIME, Actor
+
+
+def _is_stopped(stopped_at: datetime | None, at: datetime) -> bool:
+    return stopped_at is not None and stopped_at <= at
+
+
+def _is_for(employee_id: str, actor: Actor) -> bool:
+    return employee_id in ("", actor.hsa_id)
+
+
+def consent_stands(consent: ConsentFact, actor: Actor, at: datetime) -> bool:
+    """Consent belongs to the reading unit (or to one person there), from its first moment to its last."""
+    if actor.unit.hsa_id not in consent.unit_ids or not _is_for(consent.employee_id, actor):
+        return False
+    if at < consent.starts_at or _is_stopped(consent.stopped_at, at):
+        return False
+    return consent.ends_at is None or at < consent.ends_at
+
+
+def refusal_of(actor: Actor, facts: Facts, at: datetime) -> RefusalFact | None:
+    """The refusal that stands at the reader's unit: the latest, unless a later consent ended it."""
+    standing = [
+        r
+        for r in facts.refusals
+        if r.unit_id == actor.unit.hsa_id and r.recorded_at <= at and not _is_stopped(r.stopped_at, at)
+    ]
+    latest = max(standing, key=lambda r: r.recorded_at, default=None)
+    if latest is None:
+        return None
+    later = any(c.recorded_at > latest.recorded_at for c in facts.consents if consent_stands(c, actor, at))
+    return None if later else latest
+
+
+def consent_of(actor: Actor, facts: Facts, at: datetime) -> ConsentFact | None:
+    """The standing consent that lasts longest, or None; a standing refusal leaves none."""
+    if refusal_of(actor, facts, at) is not None:
+        return None
+    standing = [c for c in facts.consents if consent_stands(c, actor, at)]
+    return max(standing, key=lambda c: (c.ends_at is None, c.ends_at or at, c.id), default=None)
+
+
+def emergency_of(actor: Actor, facts: Facts, at: datetime) -> EmergencyFact | None:
+    """The reader's own emergency opening: personal, at this unit, for serious danger, not over."""
+    standing = [
+        e
+        for e in facts.emergencies
+        if e.employee_id == actor.hsa_id
+        and e.unit_id == actor.unit.hsa_id
+        and e.is_danger
+        and e.declared_at <= at < e.ends_at
+        and not _is_stopped(e.stopped_at, at)
+    ]
+    return max(standing, key=lambda e: (e.is_indispensable, e.declared_at), default=None)
+
+
+def emergency_goes_past(refusal: RefusalFact, actor: Actor, facts: Facts, at: datetime) -> bool:
+    """SVOD 3:6 asks whether consent can be obtained *now*: a patient since unconscious cannot be asked."""
+    if not facts.legal.emergency_after_refusal:
+        return False
+    emergency = emergency_of(actor, facts, at)
+    return (
+        emergency is not None
+        and emergency.obstacle is Obstacle.UNCONSCIOUS
+        and emergency.declared_at > refusal.recorded_at
+    )
+
+
+def inability_of(actor: Actor, facts: Facts, at: datetime) -> InabilityFact | None:
+    """The unit's assertion of lasting inability, until its review; a refusal shows that they would object."""
+    if refusal_of(actor, facts, at) is not None:
+        return None
+    standing = [
+        i
+        for i in facts.inabilities
+        if i.unit_id == actor.unit.hsa_id
+        and i.recorded_at <= at < i.review_at
+        and not _is_stopped(i.stopped_at, at)
+    ]
+    return max(standing, key=lambda i: (i.is_asserted, i.recorded_at), default=None)
+
+
+def is_child_unable_to_consent(facts: Facts, at: datetime) -> bool:
+    """A young child is; for older ones somebody answered "Kan barnet självt ta ställning?" with no.
+
+    An unknown birth date never makes a child.
+    """
+    age = facts.person.age_on(at.astimezone(SWEDISH_TIME).date())
+    if age is None or age >= facts.legal.adult_from_age:
+        return False
+    if age < facts.legal.child_asked_from_age:
+        return facts.child_ability is not ChildAbility.ABLE
+    return facts.child_ability is ChildAbility.UNABLE
+
+
+def choice_stands(choice: ChoiceFact, actor: Actor, at: datetime) -> bool:
+    return choice.employee_id == actor.hsa_id and choice.unit_id == actor.unit.hsa_id and at < choice.ends_at
+
+
+def lift_stands(lift: LiftFact, actor: Actor, at: datetime) -> bool:
+    """An authorised lifting, for the reader's unit or the reader alone, until its end time (PDL 4:5)."""
+    if lift.unit_id != actor.unit.hsa_id or not _is_for(lift.employee_id, actor):
+        return False
+    return at < lift.ends_at and not _is_stopped(lift.stopped_at, at)
+
+
+def next_midnight(at: datetime) -> datetime:
+    """The end of the Swedish day: what rests on an age is decided again on each day."""
+    local = at.astimezone(SWEDISH_TIME)
+    return datetime.combine(local.date() + timedelta(days=1), time(), SWEDISH_TIME)

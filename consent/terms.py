@@ -1,0 +1,223 @@
+"""The vocabulary of access: frozen values that travel between the floors. No Django here.
+
+Sources: PDL (2008:355), SVOD (2022:913). The words are those of docs/glossary.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NoReturn
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from consent.vocabulary import (
+    EVERY_KIND,
+    BlockKind,
+    CareKind,
+    Distance,
+    IdType,
+    InformationType,
+    Kind,
+    Purpose,
+    Reason,
+    Row,
+)
+
+SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonId:
+    """A person's number: 12 characters without separator, and what sort of number it is.
+
+    ``repr`` and ``str`` never show the number, so that no log line or error page can.
+    """
+
+    number: str
+    type: IdType = IdType.PERSONNUMMER
+
+    def __repr__(self) -> str:
+        return f"PersonId(…, {self.type.value})"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An information owner: a vårdgivare or an omsorgsgivare (each nämnd is its own, PDL 2:6, SVOD 4:1)."""
+
+    hsa_id: str
+    name: str
+    kind: CareKind
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    hsa_id: str
+    name: str
+    provider: Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who reads, under which assignment. Switching assignment makes another actor."""
+
+    user_id: int
+    hsa_id: str
+    name: str
+    title: str
+    assignment_id: str
+    unit: Unit
+    purpose: Purpose = Purpose.CARE
+
+    @property
+    def kind(self) -> CareKind:
+        return self.unit.provider.kind
+
+    @property
+    def provider(self) -> Provider:
+        return self.unit.provider
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose information a record is, and when it was documented (``None``: the source did not say)."""
+
+    provider: Provider
+    unit_id: str
+    unit_name: str
+    information_type: InformationType
+    documented_at: datetime | None = None
+    documented_until: datetime | None = None
+    unit_is_assumed: bool = False
+
+    def documented_days(self) -> tuple[date | None, date | None]:
+        """First and last day of documentation, as days in Sweden; blocks are dated in days."""
+        first = self.documented_at and self.documented_at.astimezone(SWEDISH_TIME).date()
+        last = self.documented_until and self.documented_until.astimezone(SWEDISH_TIME).date()
+        return first or None, last or first or None
+
+
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far away information lies from the actor; what one decision is about.
+
+    ``provider_id`` is ``ANY`` for owners that an aggregating source may turn out to answer for.
+    ``unit_id`` is only set within the own provider; ``ANY`` there means a unit nobody has listed.
+    """
+
+    distance: Distance
+    kind: CareKind
+    provider_id: str = ANY
+    unit_id: str = ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A spärr: who blocked what, between which days, leaving out which information types.
+
+    No unit: the whole provider. No days: everything. Source: blocking contract 4.0; PDL 4:4, SVOD 2:3.
+    """
+
+    id: str
+    kind: BlockKind
+    provider_id: str
+    unit_id: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    excluded_types: frozenset[str] = frozenset()
+
+    def is_total(self) -> bool:
+        return not (self.unit_id or self.first_day or self.last_day or self.excluded_types)
+
+    def hides(self, origin: Origin) -> bool:
+        """Whether the block covers this record. No date, or any overlap in days: covered."""
+        if origin.provider.hsa_id != self.provider_id or origin.information_type in self.excluded_types:
+            return False
+        if self.unit_id and origin.unit_id != self.unit_id and not origin.unit_is_assumed:
+            return False
+        first, last = origin.documented_days()
+        if first is None or last is None:
+            return True
+        too_early = self.first_day is not None and last < self.first_day
+        too_late = self.last_day is not None and first > self.last_day
+        return not (too_early or too_late)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What gives the right to see a reach: the row, the recorded act it rests on, and its limits."""
+
+    row: Row
+    kinds: frozenset[Kind] = EVERY_KIND
+    blocks: tuple[Block, ...] = ()
+    reference: str = ""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    row: Row
+    reason: Reason
+
+
+Decision = Basis | Refusal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Permit:
+    """The right to look at one patient, now, in one view. Made by ``consent.gate`` and nowhere else.
+
+    ``decisions`` holds one decision per reach. ``covers`` asks again for every single record, because an
+    aggregating source answers for owners that nobody could name beforehand.
+    """
+
+    actor: Actor
+    patient: PersonId
+    aliases: tuple[PersonId, ...]
+    view_id: UUID
+    dossier_id: UUID
+    dossier_version: int
+    expires_at: datetime
+    kinds: frozenset[Kind]
+    decisions: Mapping[Reach, Decision] = field(repr=False)
+
+    def decision_on(self, provider: Provider, unit_id: str) -> Decision:
+        """The decision for one owner and unit; what nobody decided on is refused."""
+        if provider.hsa_id == self.actor.provider.hsa_id:
+            own = unit_id == self.actor.unit.hsa_id
+            distance = Distance.OWN_UNIT if own else Distance.OWN_PROVIDER
+            keys = [Reach(distance, provider.kind, provider.hsa_id, u) for u in (unit_id, ANY)]
+        else:
+            keys = [Reach(Distance.OTHER_PROVIDER, provider.kind, p) for p in (provider.hsa_id, ANY)]
+        for key in keys:
+            if key in self.decisions:
+                return self.decisions[key]
+        return Refusal(Row.NOTHING, Reason.NO_CONSENT)
+
+    def refusal_of(self, origin: Origin, kind: Kind) -> Reason | None:
+        """Why this record may not be shown, or ``None`` where it may."""
+        decision = self.decision_on(origin.provider, origin.unit_id)
+        if isinstance(decision, Refusal):
+            return decision.reason
+        if kind not in decision.kinds or kind not in self.kinds:
+            return Reason.KIND_NOT_FOR_READER
+        if any(block.hides(origin) for block in decision.blocks):
+            health = self.actor.kind is origin.provider.kind is CareKind.HEALTH_CARE
+            return Reason.BLOCKED if health else Reason.SILENT_BLOCK
+        return None
+
+    def covers(self, origin: Origin, kind: Kind) -> bool:
+        return self.refusal_of(origin, kind) is None
+
+    def decisions_about(self, provider: Provider) -> tuple[Decision, ...]:
+        """Every decision that may bear on what one owner holds; own provider: its units one by one."""
+        if provider.hsa_id != self.actor.provider.hsa_id:
+            return (self.decision_on(provider, ""),)
+        return tuple(d for reach, d in self.decisions.items() if reach.provider_id == provider.hsa_id)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Permit is never copied or pickled")
