@@ -1,0 +1,83 @@
+"""The access log's table, as Django sees it: for reading only. ``write`` inserts, nothing changes or removes.
+
+On PostgreSQL the table is partitioned by month of ``at`` and its key is (seq, at); triggers refuse update,
+delete and truncate on both databases. No foreign key leads from here: the log outlives what it names.
+"""
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consent.accesslog.keys import open_patient
+from consent.terms import PersonId
+
+
+class LogKey(models.Model):
+    """The data key and hash key of one month of the log, wrapped by the master key."""
+
+    period = models.CharField(max_length=7, primary_key=True)
+    data_key = models.BinaryField()
+    hash_key = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("loggnyckel")
+        verbose_name_plural = _("loggnycklar")
+
+    def __str__(self) -> str:
+        return self.period
+
+
+class AccessEvent(models.Model):
+    """One thing done with data on a patient: HSLF-FS 2016:40 ch. 4, PDL 4:3, SVOD 4:4.
+
+    origins: [[provider, unit, kind, count], …]; outcomes: source → what came; detail: facts of the act.
+    No clinical content.
+    """
+
+    seq = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(_("tid"))
+    event_id = models.UUIDField()
+    view_id = models.UUIDField(null=True)
+    event = models.CharField(_("händelse"), max_length=24)
+    action = models.CharField(_("vy"), max_length=16, blank=True)
+    activity = models.CharField(_("aktivitet"), max_length=16, blank=True)
+    user_hsa_id = models.CharField(_("användare"), max_length=32)
+    assignment_id = models.CharField(_("uppdrag"), max_length=64, blank=True)
+    unit_id = models.CharField(_("enhet"), max_length=32, blank=True)
+    unit_name = models.CharField(_("enhetens namn"), max_length=120, blank=True)
+    provider_id = models.CharField(_("vårdgivare"), max_length=32, blank=True)
+    actor_kind = models.CharField(_("slag"), max_length=16, blank=True)
+    purpose = models.CharField(_("ändamål"), max_length=16, blank=True)
+    patient_sealed = models.BinaryField(null=True)
+    patient_key = models.BinaryField(null=True)
+    key_period = models.CharField(max_length=7, blank=True)
+    kinds = models.JSONField(_("uppgifter"), default=list)
+    origins = models.JSONField(_("ursprung"), default=list)
+    outcomes = models.JSONField(_("källor"), default=dict)
+    bases = models.JSONField(_("grund"), default=list)
+    detail = models.JSONField(_("detaljer"), default=dict)
+    reason = models.CharField(_("skäl"), max_length=300, blank=True)
+    session_id = models.CharField(max_length=64, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    ip = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        verbose_name = _("loggpost")
+        verbose_name_plural = _("åtkomstlogg")
+        ordering = ("-seq",)
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.at:%Y-%m-%d %H.%M.%S}" if self.at else self.event
+
+    def patient(self) -> PersonId | None:
+        """Whom it was about; opened with the month's key."""
+        if self.patient_sealed is None:
+            return None
+        return open_patient(bytes(self.patient_sealed), self.key_period, str(self.event_id))
+
+    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("the access log is written through consent.accesslog.write")
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("the access log is never deleted from")

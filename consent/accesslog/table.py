@@ -1,0 +1,119 @@
+"""The log's table as the database holds it: partitions, defaults, and triggers that refuse change.
+
+PostgreSQL: range partitions by month of ``at``, sequence for ``seq``, triggers ENABLE ALWAYS on every
+partition. SQLite (one machine, development): one table with the same refusals; INSERT OR REPLACE would slip
+past a delete trigger, so an insert that names a present row is refused too.
+"""
+
+from datetime import UTC, date, datetime
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+TABLE = "consent_accessevent"
+MONTHS_AHEAD = 24
+
+_COLUMNS = """
+    event_id {uuid} NOT NULL, view_id {uuid}, event varchar(24) NOT NULL, action varchar(16) NOT NULL,
+    activity varchar(16) NOT NULL, user_hsa_id varchar(32) NOT NULL, assignment_id varchar(64) NOT NULL,
+    unit_id varchar(32) NOT NULL, unit_name varchar(120) NOT NULL, provider_id varchar(32) NOT NULL,
+    actor_kind varchar(16) NOT NULL, purpose varchar(16) NOT NULL, patient_sealed {bytes}, patient_key {bytes},
+    key_period varchar(7) NOT NULL, kinds {json} NOT NULL, origins {json} NOT NULL, outcomes {json} NOT NULL,
+    bases {json} NOT NULL, detail {json} NOT NULL, reason varchar(300) NOT NULL, session_id varchar(64) NOT NULL,
+    request_id varchar(64) NOT NULL, ip varchar(45) NOT NULL
+"""
+
+_POSTGRESQL = f"""
+CREATE SEQUENCE {TABLE}_seq AS bigint;
+CREATE TABLE {TABLE} (
+    seq bigint NOT NULL DEFAULT nextval('{TABLE}_seq'),
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    {_COLUMNS.format(uuid="uuid", bytes="bytea", json="jsonb")},
+    PRIMARY KEY (seq, at)
+) PARTITION BY RANGE (at);
+ALTER SEQUENCE {TABLE}_seq OWNED BY {TABLE}.seq;
+CREATE INDEX {TABLE}_patient ON {TABLE} (patient_key, at);
+CREATE INDEX {TABLE}_user ON {TABLE} (user_hsa_id, at);
+CREATE INDEX {TABLE}_view ON {TABLE} (view_id);
+CREATE INDEX {TABLE}_at ON {TABLE} USING brin (at);
+CREATE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'the access log is append-only' USING ERRCODE = 'insufficient_privilege'; END $$;
+"""
+
+_SQLITE = f"""
+CREATE TABLE {TABLE} (
+    seq integer PRIMARY KEY AUTOINCREMENT,
+    at datetime NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now')),
+    {_COLUMNS.format(uuid="char(32)", bytes="BLOB", json="text")}
+);
+CREATE INDEX {TABLE}_patient ON {TABLE} (patient_key, at);
+CREATE INDEX {TABLE}_user ON {TABLE} (user_hsa_id, at);
+CREATE INDEX {TABLE}_view ON {TABLE} (view_id);
+CREATE INDEX {TABLE}_at ON {TABLE} (at);
+"""
+
+_SQLITE_TRIGGERS = tuple(
+    f"""CREATE TRIGGER {TABLE}_{name} BEFORE {when} ON {TABLE} {condition}
+    BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END"""
+    for name, when, condition in (
+        ("no_update", "UPDATE", ""),
+        ("no_delete", "DELETE", ""),
+        ("no_replace", "INSERT", f"WHEN NEW.seq IN (SELECT seq FROM {TABLE})"),
+    )
+)
+
+
+def create_table(connection: BaseDatabaseWrapper, today: date | None = None) -> None:
+    """Create table, indexes, refusals and, on PostgreSQL, the partitions of this month and the next 24."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRESQL)
+            ensure_partitions(connection, today)
+            return
+        for statement in filter(str.strip, _SQLITE.split(";")):
+            cursor.execute(statement)
+        for trigger in _SQLITE_TRIGGERS:
+            cursor.execute(trigger)
+
+
+def drop_table(connection: BaseDatabaseWrapper) -> None:
+    """For reversing the migration on an empty installation."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DROP TABLE {TABLE} CASCADE; DROP FUNCTION {TABLE}_refuse()")
+        else:
+            cursor.execute(f"DROP TABLE {TABLE}")
+
+
+def ensure_partitions(connection: BaseDatabaseWrapper, today: date | None = None) -> list[str]:
+    """Make the missing monthly partitions from this month on; returns the names made. PostgreSQL only."""
+    if connection.vendor != "postgresql":
+        return []
+    first = (today or datetime.now(UTC).date()).replace(day=1)
+    made = []
+    with connection.cursor() as cursor:
+        for _ in range(MONTHS_AHEAD + 1):
+            following = (first.replace(day=28) + _FIVE_DAYS).replace(day=1)
+            name = f"{TABLE}_{first:%Y_%m}"
+            cursor.execute("SELECT to_regclass(%s)", [name])
+            if cursor.fetchone() == (None,):
+                cursor.execute(_partition(name, first, following))
+                made.append(name)
+            first = following
+    return made
+
+
+def _partition(name: str, first: date, following: date) -> str:
+    """The days of a partition are UTC days, like the times in it."""
+    return f"""
+    CREATE TABLE {name} PARTITION OF {TABLE}
+        FOR VALUES FROM ('{first} 00:00+00') TO ('{following} 00:00+00');
+    CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON {name}
+        FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuse();
+    CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON {name}
+        FOR EACH STATEMENT EXECUTE FUNCTION {TABLE}_refuse();
+    ALTER TABLE {name} ENABLE ALWAYS TRIGGER refuse_change;
+    ALTER TABLE {name} ENABLE ALWAYS TRIGGER refuse_truncate;
+    """
+
+
+_FIVE_DAYS = date(2000, 1, 6) - date(2000, 1, 1)

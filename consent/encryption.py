@@ -1,0 +1,127 @@
+"""Encrypted columns: AES-256-GCM, key id in front, bound to table, column and row.
+
+Stored form: version byte 1, length of key id, key id, nonce (12 bytes), ciphertext with tag.
+Lookup by value goes through ``lookup_key``: HMAC-SHA-256 under a key of its own.
+"""
+
+import hashlib
+import hmac
+import os
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import models
+
+from consent.terms import PersonId
+
+_VERSION = 1
+_NONCE_BYTES = 12
+
+
+class Undecipherable(Exception):
+    """A value that its key, or its place in the table, does not open. Names only table and column."""
+
+
+def seal(plaintext: bytes, bound_to: bytes, key: bytes, key_id: str = "") -> bytes:
+    """Encrypt; ``bound_to`` must be the same when it is opened again."""
+    nonce = os.urandom(_NONCE_BYTES)
+    name = key_id.encode()
+    return bytes([_VERSION, len(name)]) + name + nonce + AESGCM(key).encrypt(nonce, plaintext, bound_to)
+
+
+def key_id_of(sealed: bytes) -> str:
+    return sealed[2 : 2 + sealed[1]].decode()
+
+
+def unseal(sealed: bytes, bound_to: bytes, key: bytes) -> bytes:
+    """Decrypt. Raises Undecipherable where the key or the binding does not fit."""
+    if len(sealed) < 2 or sealed[0] != _VERSION:
+        raise Undecipherable("unknown form")
+    body = sealed[2 + sealed[1] :]
+    try:
+        return AESGCM(key).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], bound_to)
+    except (InvalidTag, ValueError):
+        raise Undecipherable("key or place does not fit") from None
+
+
+def lookup_key(person: PersonId, key: bytes | None = None) -> bytes:
+    """32 bytes that stand for a number where it must be found again but never read."""
+    message = f"{person.type.value}:{person.number}".encode()
+    return hmac.new(key or settings.KEYS.lookup, message, hashlib.sha256).digest()
+
+
+class _Sealed(bytes):
+    """Bytes as they came from the database, not yet opened."""
+
+
+class _OpenOnRead:
+    """Attribute of an encrypted field: opens on first read, when the row's key is known."""
+
+    def __init__(self, field: "EncryptedTextField") -> None:
+        self.field = field
+
+    def __get__(self, instance: models.Model | None, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        if self.field.attname not in instance.__dict__:
+            instance.refresh_from_db(fields=[self.field.attname])
+        value = instance.__dict__[self.field.attname]
+        if isinstance(value, _Sealed):
+            value = self.field.open(value, instance)
+            instance.__dict__[self.field.attname] = value
+        return value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class EncryptedTextField(models.BinaryField):
+    """Text that the database never sees. The row's primary key must be set before it is saved.
+
+    Cannot be filtered on, ordered by or written through ``update()``.
+    """
+
+    description = "Encrypted text"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("editable", True)
+        super().__init__(*args, **kwargs)
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only=private_only)
+        setattr(cls, name, _OpenOnRead(self))
+
+    def bound_to(self, instance: models.Model) -> bytes:
+        if instance.pk is None:
+            raise ValueError(f"{self.model._meta.db_table}.{self.column}: the row needs its key first")
+        return f"{self.model._meta.db_table}\0{self.column}\0{instance.pk}".encode()
+
+    def open(self, sealed: bytes, instance: models.Model) -> str:
+        try:
+            key = settings.KEYS.field[key_id_of(sealed)]
+            return unseal(sealed, self.bound_to(instance), key).decode()
+        except (Undecipherable, KeyError):
+            raise Undecipherable(f"{self.model._meta.db_table}.{self.column}") from None
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> _Sealed | None:
+        return None if value is None else _Sealed(value)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> bytes | None:
+        value = model_instance.__dict__.get(self.attname)
+        if value is None or isinstance(value, _Sealed):
+            return value
+        keys = settings.KEYS
+        return seal(
+            str(value).encode(),
+            self.bound_to(model_instance),
+            keys.field[keys.field_current],
+            keys.field_current,
+        )
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise TypeError("an encrypted value is never serialised")
