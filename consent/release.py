@@ -1,0 +1,66 @@
+"""The last check before bytes leave: one statement that locks, compares and logs.
+
+Its row is the proof that something was shown. No row, no bytes.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from consent.accesslog.events import Action, Event
+from consent.accesslog.write import Entry, Guard, Trace, write, write_if
+from consent.database import on_database_thread
+from consent.terms import Basis, Origin, Permit
+from consent.vocabulary import Kind, Row
+
+
+class NotReleased(Exception):
+    """Consent, block, relation or emergency changed since the view was opened, or the permit ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is about to leave. ``origins``: one pair per record; ``outcomes``: what each source came with."""
+
+    origins: Sequence[tuple[Origin, Kind]] = ()
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+async def release(permit: Permit, shown: Shown, action: Action, trace: Trace) -> None:
+    """Insert the ``shown`` row if the permit still holds. Raises NotReleased, LogUnavailable."""
+    await on_database_thread(release_now, permit, shown, action, trace)
+
+
+def release_now(permit: Permit, shown: Shown, action: Action, trace: Trace) -> None:
+    """As ``release``, for code already on a database thread."""
+    guard = Guard(permit.dossier_id, permit.dossier_version, permit.expires_at)
+    if write_if(_entry(Event.SHOWN, permit, shown, action, trace), guard):
+        return
+    write(_entry(Event.REFUSED, permit, Shown(outcomes=shown.outcomes), action, trace))
+    raise NotReleased
+
+
+async def leave(permit: Permit, outcomes: Mapping[str, str], action: Action, trace: Trace) -> None:
+    """The reader went away before every source had come: log what was still awaited."""
+    await on_database_thread(write, _entry(Event.LEFT, permit, Shown(outcomes=outcomes), action, trace))
+
+
+def _entry(event: Event, permit: Permit, shown: Shown, action: Action, trace: Trace) -> Entry:
+    origins = Counter((o.provider.hsa_id, o.unit_id, kind.value) for o, kind in shown.origins)
+    used = {permit.decision_on(o.provider, o.unit_id) for o, _ in shown.origins}
+    bases = sorted({(d.row.value, d.reference) for d in used if isinstance(d, Basis)})
+    return Entry(
+        event=event,
+        actor=permit.actor,
+        trace=trace,
+        patient=permit.patient,
+        view_id=permit.view_id,
+        action=action,
+        kinds=frozenset(kind for _, kind in shown.origins),
+        origins=[(*key, count) for key, count in sorted(origins.items())],
+        outcomes=shown.outcomes,
+        bases=[("", row, reference) for row, reference in bases],
+        detail={"counts": dict(shown.counts)} if shown.counts else {},
+        is_emergency=any(isinstance(d, Basis) and d.row is Row.EMERGENCY for d in used),
+    )

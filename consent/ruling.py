@@ -1,0 +1,110 @@
+"""What the gate's answer consists of, and how it is put together from facts and decisions. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from consent import blocking, standing
+from consent.acts import Act
+from consent.facts import ConsentFact, EmergencyFact, Facts, InabilityFact, Person, RefusalFact
+from consent.terms import ANY, Actor, Basis, Decision, Permit, Reach
+
+
+class Notice(StrEnum):
+    """What the page must or may say beside the buttons. Closed: presenters have words for each."""
+
+    BLOCKED = "blocked"
+    BLOCKS_UNKNOWN = "blocks_unknown"
+    DECEASED = "deceased"
+    PROTECTED = "protected"
+    PERSON_UNKNOWN = "person_unknown"
+    PERSON_MISSING = "person_missing"
+    EXISTENCE_YES = "existence_yes"
+    EXISTENCE_NO = "existence_no"
+    EXISTENCE_UNKNOWN = "existence_unknown"
+    EXISTENCE_DEFAULT = "existence_default"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is recorded and stands for this reader now; the access step and the banner are made from it."""
+
+    has_relation: bool | None
+    consent: ConsentFact | None
+    refusal: RefusalFact | None
+    emergency: EmergencyFact | None
+    inability: InabilityFact | None
+    is_child_unable: bool
+    is_temporarily_unable: bool
+    has_all_units: bool
+
+    @property
+    def person_may_be_named(self) -> bool:
+        """The reader must be able to confirm the right person; before a relation or an emergency, no name."""
+        return bool(self.has_relation) or self.emergency is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the gate says: a permit, or None where nothing at all may be asked; and why, reach by reach."""
+
+    view_id: UUID
+    at: datetime
+    actor: Actor
+    person: Person
+    permit: Permit | None
+    decisions: Mapping[Reach, Decision]
+    standing: Standing
+    acts: frozenset[Act]
+    notices: frozenset[Notice]
+
+
+def standing_of(actor: Actor, facts: Facts, at: datetime) -> Standing:
+    return Standing(
+        has_relation=facts.has_relation,
+        consent=standing.consent_of(actor, facts, at),
+        refusal=standing.refusal_of(actor, facts, at),
+        emergency=standing.emergency_of(actor, facts, at),
+        inability=standing.inability_of(actor, facts, at),
+        is_child_unable=standing.is_child_unable_to_consent(facts, at),
+        is_temporarily_unable=facts.is_temporarily_unable,
+        has_all_units=any(
+            c.target_unit_id == ANY and standing.choice_stands(c, actor, at) for c in facts.choices
+        ),
+    )
+
+
+def bases_of(decisions: Mapping[Reach, Decision]) -> list[tuple[str, str, str]]:
+    """For the log: owner, row of the table, and the recorded act each basis rests on."""
+    return [
+        (
+            reach.provider_id if reach.unit_id == ANY else f"{reach.provider_id}/{reach.unit_id}",
+            d.row.value,
+            d.reference,
+        )
+        for reach, d in decisions.items()
+        if isinstance(d, Basis)
+    ]
+
+
+def notices_of(
+    actor: Actor, facts: Facts, at: datetime, holds: bool | None, existence_is_asked: bool
+) -> frozenset[Notice]:
+    """``holds``: what the existence source answered, where one is configured (``existence_is_asked``)."""
+    found = set()
+    if blocking.are_noticed(actor, at, facts):
+        found.add(Notice.BLOCKED)
+    if facts.blocks is None:
+        found.add(Notice.BLOCKS_UNKNOWN)
+    if facts.person.died is not None:
+        found.add(Notice.DECEASED)
+    if facts.person.is_protected:
+        found.add(Notice.PROTECTED if facts.person.is_known else Notice.PERSON_UNKNOWN)
+    if facts.has_relation:
+        if facts.person.is_missing:
+            found.add(Notice.PERSON_MISSING)
+        answers = {True: Notice.EXISTENCE_YES, False: Notice.EXISTENCE_NO, None: Notice.EXISTENCE_UNKNOWN}
+        found.add(answers[holds] if existence_is_asked else Notice.EXISTENCE_DEFAULT)
+    return frozenset(found)
