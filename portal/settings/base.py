@@ -7,6 +7,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from portal.settings.embedding import Embedded
 from portal.settings.environment import read_text
 from portal.settings.logs import configure_logs
 
@@ -149,7 +150,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))
 
-# The demo adds itself here through the embedded settings; the product names nothing of it.
+# Set by the embedded settings alone. The demo comes in through its three names: the product imports none of it.
+EMBEDDED: Embedded | None = None
 DEMO = False
+DEMO_URLS: str | None = None
 EMBEDDED_COMPANIONS: list[str] = []
 DEMO_URLS = ""

@@ -5,13 +5,17 @@ from importlib.util import find_spec
 
 from portal.settings.base import *
 from portal.settings.base import BASE_DIR, INSTALLED_APPS
+from portal.settings.embedding import Embedded
 from portal.settings.environment import read_int, read_list, read_path, read_text, sqlite_database
 from portal.settings.keys import create_keys, load_keys, read_file
 from portal.settings.logs import configure_logs
 
-DATA_DIR = read_path("DATA_DIR", BASE_DIR / "var")
-HOST = read_text("HOST", "localhost")
-PORT = read_int("PORT", 8000, least=1, most=65535)
+EMBEDDED = Embedded(
+    data_dir=read_path("DATA_DIR", BASE_DIR / "var"),
+    host=read_text("HOST", "localhost"),
+    port=read_int("PORT", 8000, least=1, most=65535),
+)
+DATA_DIR = EMBEDDED.data_dir
 
 KEYS_DIR = read_path("KEYS_DIR", DATA_DIR / "keys")
 create_keys(KEYS_DIR)
@@ -19,10 +23,8 @@ KEYS = load_keys(KEYS_DIR)
 SECRET_KEY = read_file(KEYS_DIR / "secret_key").strip()
 
 # Whoever listens on every address wants to be reached by names that cannot be known here.
-LISTENS_EVERYWHERE = HOST in ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
-ALLOWED_HOSTS = read_list(
-    "ALLOWED_HOSTS", ("*",) if LISTENS_EVERYWHERE else ("localhost", "127.0.0.1", "[::1]", HOST)
-)
+KNOWN_HOSTS = ("*",) if EMBEDDED.listens_everywhere else ("localhost", "127.0.0.1", "[::1]", EMBEDDED.host)
+ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", KNOWN_HOSTS)
 
 # A terminal that a person watches: only what asks for attention.
 LOGGING = configure_logs(read_text("LOG_LEVEL", "WARNING"))
@@ -31,17 +33,16 @@ DATABASES = {"default": sqlite_database(DATA_DIR / "portal.sqlite3")}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STATIC_ROOT = DATA_DIR / "static"
 
-BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "data_folder_in": str(BROKER_DIR / "messages"),
-    "data_folder_out": str(BROKER_DIR / "messages"),
-    "control_folder": str(BROKER_DIR / "control"),
+    "data_folder_in": str(EMBEDDED.messages_dir),
+    "data_folder_out": str(EMBEDDED.messages_dir),
+    "control_folder": str(EMBEDDED.control_dir),
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(BROKER_DIR / "beat-schedule")
 
 DEMO = find_spec("demo") is not None
 if DEMO:
     INSTALLED_APPS = [*INSTALLED_APPS, "demo.apps.DemoConfig"]
+    DEMO_URLS = "demo.urls"
     DEMO_URLS = "demo.urls"
     EMBEDDED_COMPANIONS = ["demo.companions.start"]

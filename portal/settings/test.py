@@ -59,3 +59,4 @@ DEMO = find_spec("demo") is not None
 if DEMO:
     INSTALLED_APPS = [*INSTALLED_APPS, "demo.apps.DemoConfig"]
     DEMO_URLS = "demo.urls"
+    DEMO_URLS = "demo.urls"

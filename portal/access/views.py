@@ -1,0 +1,185 @@
+"""The access step: each act is one POST, recorded by ``consent.recording``, and leads back to the patient."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from consent import recording
+from consent.accesslog.events import Action
+from consent.acts import Act, NotAllowed
+from consent.database import on_database_thread
+from consent.facts import Obstacle
+from consent.gate import Ruling, find_person
+from consent.models import CareUnit
+from consent.terms import Actor
+from portal.access.presenters import access_panel, emergency_names
+from portal.accounts.doors import opens_patient
+from portal.dates import today
+from portal.patients.opening import Opened, open_patient
+
+LONGEST_CONSENT = timedelta(days=5 * 366)
+
+
+class BadChoice(ValueError):
+    """A form field holds something the form never offered. Carries words for the user."""
+
+
+async def _record(
+    request: HttpRequest, handle: str, act: Callable[..., None], **details: Any
+) -> HttpResponse | None:
+    """Record one act. None where it is done; a page saying why where it may not be."""
+    opened = await open_patient(request, handle)
+    person = await find_person(opened.remote, opened.patient)
+    by = recording.Recorder(opened.actor, person, opened.trace)
+    try:
+        await on_database_thread(act, by, **details)
+    except NotAllowed:
+        ruling = await opened.ask(Action.OVERVIEW)
+        return await _step(request, opened, ruling, _("Det går inte just nu. Läs vad som gäller nedan."), 409)
+    return None
+
+
+async def _step(
+    request: HttpRequest, opened: Opened, ruling: Ruling, message: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "actor": opened.actor,
+        "handle": opened.handle,
+        "ruling": ruling,
+        "panel": access_panel(ruling, opened.handle),
+        "units": await on_database_thread(_other_units, opened.actor),
+        "message": message,
+    }
+    return render(request, "access/step.html", context, status=status)
+
+
+@require_GET
+@opens_patient
+async def step(request: HttpRequest, handle: str) -> HttpResponse:
+    """The access step as a page of its own: relation, consent, emergency."""
+    opened = await open_patient(request, handle)
+    return await _step(request, opened, await opened.ask(Action.OVERVIEW))
+
+
+@require_POST
+@opens_patient
+async def relation(request: HttpRequest, handle: str) -> HttpResponse:
+    refused = await _record(request, handle, recording.confirm_relation)
+    return refused or redirect("overview", handle)
+
+
+@require_POST
+@opens_patient
+async def consent(request: HttpRequest, handle: str) -> HttpResponse:
+    """The patient consents: whole unit or only me, until a day or until further notice."""
+    try:
+        until = _last_day(request.POST)
+    except BadChoice as bad:
+        opened = await open_patient(request, handle)
+        return await _step(request, opened, await opened.ask(Action.OVERVIEW), str(bad), 422)
+    personal = request.POST.get("scope") == "me"
+    refused = await _record(request, handle, recording.give_consent, is_personal=personal, until=until)
+    return refused or redirect("overview", handle)
+
+
+@require_POST
+@opens_patient
+async def refuse(request: HttpRequest, handle: str) -> HttpResponse:
+    refused = await _record(request, handle, recording.refuse_consent)
+    return refused or redirect("overview", handle)
+
+
+@require_POST
+@opens_patient
+async def annul_refusal(request: HttpRequest, handle: str) -> HttpResponse:
+    reason = request.POST.get("reason", "").strip() or _("felregistrerat")
+    refused = await _record(request, handle, recording.annul_refusal, reason=reason)
+    return refused or redirect("overview", handle)
+
+
+@require_POST
+@opens_patient
+async def end_consent(request: HttpRequest, handle: str) -> HttpResponse:
+    reason = request.POST.get("reason", "").strip() or _("patienten återkallar")
+    refused = await _record(request, handle, recording.end_consent, reason=reason)
+    return refused or redirect("overview", handle)
+
+
+@require_POST
+@opens_patient
+async def choose_units(request: HttpRequest, handle: str) -> HttpResponse:
+    """Own provider's other units: the ticked ones, or all where the patient is being received."""
+    units = request.POST.getlist("unit")
+    if not units:
+        opened = await open_patient(request, handle)
+        return await _step(request, opened, await opened.ask(Action.OVERVIEW), _("Välj minst en enhet."), 422)
+    refused = await _record(request, handle, recording.choose_units, unit_ids=units)
+    return refused or redirect("overview", handle)
+
+
+@opens_patient
+async def emergency(request: HttpRequest, handle: str) -> HttpResponse:
+    """First step. GET: which obstacle. POST: declared, and the names of vårdgivare come next."""
+    if request.method == "POST":
+        try:
+            obstacle = Obstacle(request.POST.get("obstacle", ""))
+        except ValueError:
+            return redirect("emergency", handle)
+        refused = await _record(request, handle, recording.declare_emergency, obstacle=obstacle)
+        return refused or redirect("emergency_names", handle)
+    opened = await open_patient(request, handle)
+    ruling = await opened.ask(Action.OVERVIEW)
+    if Act.DECLARE_EMERGENCY not in ruling.acts:
+        return await _step(request, opened, ruling, _("Nödöppning går inte här."), 409)
+    context = {"actor": opened.actor, "handle": handle, "ruling": ruling, "obstacles": _obstacles()}
+    return render(request, "access/emergency.html", context)
+
+
+@opens_patient
+async def names(request: HttpRequest, handle: str) -> HttpResponse:
+    """Second step. GET: names only. POST: judged indispensable, and the overview opens."""
+    if request.method == "POST":
+        refused = await _record(request, handle, recording.open_emergency)
+        return refused or redirect("overview", handle)
+    opened = await open_patient(request, handle)
+    ruling = await opened.ask(Action.OVERVIEW)
+    if ruling.standing.emergency is None:
+        return redirect("emergency", handle)
+    context = {
+        "actor": opened.actor,
+        "handle": handle,
+        "ruling": ruling,
+        "names": emergency_names(ruling, opened.owners),
+    }
+    return render(request, "access/names.html", context)
+
+
+def _other_units(actor: Actor) -> list[CareUnit]:
+    return list(CareUnit.objects.filter(provider=actor.provider.hsa_id).exclude(pk=actor.unit.hsa_id))
+
+
+def _obstacles() -> list[tuple[str, str]]:
+    return [
+        (Obstacle.UNCONSCIOUS.value, _("Medvetslös")),
+        (Obstacle.TOO_ILL.value, _("För svårt sjuk för att ta ställning")),
+        (Obstacle.OTHER.value, _("Annat skäl")),
+    ]
+
+
+def _last_day(form: Any) -> date | None:
+    """The last day of a consent. Empty: until further notice."""
+    text = form.get("until", "").strip()
+    if form.get("period") == "open" or not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadChoice(_("Skriv datumet som år-månad-dag, till exempel 2027-01-31.")) from None
+    if not today() <= day <= today() + LONGEST_CONSENT:
+        raise BadChoice(_("Samtycket ska gälla till en dag från i dag och högst fem år fram."))
+    return day

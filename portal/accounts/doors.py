@@ -1,0 +1,51 @@
+"""The two doors before every view: signed in, and with an assignment chosen."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+
+from portal.accounts.actors import NoAssignment, NotSignedIn, actor_of
+
+View = Callable[..., Any]
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To sign-in, and back afterwards where the request can be repeated."""
+    back = request.get_full_path() if request.method == "GET" else resolve_url("home")
+    return redirect_to_login(back, resolve_url(settings.LOGIN_URL))
+
+
+def needs_assignment(view: View) -> View:
+    """For sync views: the Actor is on ``request.actor`` when the view runs."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            actor_of(request)
+        except NotSignedIn:
+            return to_sign_in(request)
+        except NoAssignment:
+            return redirect("choose_assignment")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def opens_patient(view: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """For async views that call ``open_patient``: the same two answers, from the one hop they make themselves."""
+
+    @wraps(view)
+    async def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await view(request, *args, **kwargs)
+        except NotSignedIn:
+            return to_sign_in(request)
+        except NoAssignment:
+            return redirect("choose_assignment")
+
+    return guarded

@@ -1,0 +1,66 @@
+"""Users and their assignments (medarbetaruppdrag). The access log names them by HSA-id, never by key."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consent.models import CareUnit
+from consent.terms import Actor
+from consent.vocabulary import Purpose
+
+
+class User(AbstractUser):
+    """Somebody who signs in. ``hsa_id`` is the employee's, up to 32 characters."""
+
+    hsa_id = models.CharField("HSA-id", max_length=32, unique=True, null=True, blank=True)
+    title = models.CharField(_("befattning"), max_length=80, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("användare")
+        verbose_name_plural = _("användare")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Assignment(models.Model):
+    """What a user works with where: unit and purpose. Reading starts from exactly one of them."""
+
+    PURPOSES = (
+        (Purpose.CARE.value, _("Vård och behandling")),
+        (Purpose.CERTIFICATE.value, _("Intyg")),
+        (Purpose.QUALITY.value, _("Kvalitetssäkring")),
+        (Purpose.ADMINISTRATION.value, _("Administration")),
+        (Purpose.RESEARCH.value, _("Forskning")),
+    )
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="assignments", verbose_name=_("användare"))
+    unit = models.ForeignKey(CareUnit, models.PROTECT, related_name="assignments", verbose_name=_("enhet"))
+    purpose = models.CharField(_("ändamål"), max_length=16, choices=PURPOSES, default=Purpose.CARE.value)
+    is_active = models.BooleanField(_("aktivt"), default=True)
+    valid_from = models.DateField(_("gäller från"), null=True, blank=True)
+    valid_until = models.DateField(_("gäller till och med"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("uppdrag")
+        verbose_name_plural = _("uppdrag")
+        ordering = ("unit__provider__name", "unit__name")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "purpose"], name="one_assignment_per_unit_and_purpose"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}, {self.get_purpose_display()}"
+
+    def as_actor(self) -> Actor:
+        return Actor(
+            user_id=self.user_id,
+            hsa_id=self.user.hsa_id or "",
+            name=str(self.user),
+            title=self.user.title,
+            assignment_id=str(self.pk),
+            unit=self.unit.as_value(),
+            purpose=Purpose(self.purpose),
+        )

@@ -1,0 +1,9 @@
+"""Sign-in and sign-out. Nobody registers here and nothing is mailed, so allauth's other pages are not served."""
+
+from allauth.account import views
+from django.urls import path
+
+urlpatterns = [
+    path("logga-in/", views.login, name="account_login"),
+    path("logga-ut/", views.logout, name="account_logout"),
+]

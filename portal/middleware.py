@@ -1,0 +1,127 @@
+"""Django's middleware, async-native: the same classes without a hop to a thread for each of them.
+
+Django wraps every ``process_request`` and ``process_response`` in a thread hop under ASGI. None of those
+listed here touches the database, but for saving a session; that one goes through ``on_database_thread``.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from csp.middleware import CSPMiddleware as DjangoCSP
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthentication
+from django.contrib.messages.middleware import MessageMiddleware as DjangoMessages
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSession
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.common import CommonMiddleware as DjangoCommon
+from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrf
+from django.middleware.security import SecurityMiddleware as DjangoSecurity
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from consent.database import on_database_thread
+
+
+class _Native:
+    """Mixed in before a MiddlewareMixin: runs its two hooks on the event loop itself."""
+
+    get_response: Callable[[HttpRequest], Any]
+
+    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+        response = None
+        if hasattr(self, "process_request"):
+            response = self.process_request(request)
+        response = response or await self.get_response(request)
+        if hasattr(self, "process_response"):
+            response = await self.respond(request, response)
+        return response
+
+    async def respond(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        answered: HttpResponseBase = self.process_response(request, response)  # type: ignore[attr-defined]
+        return answered
+
+
+class SecurityMiddleware(_Native, DjangoSecurity):
+    pass
+
+
+class CommonMiddleware(_Native, DjangoCommon):
+    pass
+
+
+class CsrfViewMiddleware(_Native, DjangoCsrf):
+    pass
+
+
+class AuthenticationMiddleware(_Native, DjangoAuthentication):
+    """Only makes ``request.user`` lazy; whoever reads it does so on a database thread."""
+
+
+class MessageMiddleware(_Native, DjangoMessages):
+    pass
+
+
+class CSPMiddleware(_Native, DjangoCSP):
+    pass
+
+
+class SessionMiddleware(_Native, DjangoSession):
+    """Saving is the one hook with a query: it takes the database's way, and only where there is something to save."""
+
+    async def respond(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        session = request.session
+        if not (session.accessed or session.modified):
+            return response
+        if session.modified or session.is_empty():
+            return await on_database_thread(self.process_response, request, response)
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+
+class LocaleMiddleware:
+    """Swedish, unless the user has chosen otherwise here: what a browser asks for says little on a shared computer."""
+
+    sync_capable = False
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]]) -> None:
+        self.get_response = get_response
+        _mark_coroutine(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = await self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class HouseRulesMiddleware:
+    """Outermost of ours: a request id, ``no-store`` on everything but hashed static files, quiet extra headers."""
+
+    sync_capable = False
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]]) -> None:
+        self.get_response = get_response
+        _mark_coroutine(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.trace_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        response = await self.get_response(request)
+        if not request.path.startswith(settings.STATIC_URL):
+            add_never_cache_headers(response)
+            response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+def _mark_coroutine(middleware: Any) -> None:
+    """Tell Django that calling the instance gives a coroutine."""
+    from asgiref.sync import markcoroutinefunction
+
+    markcoroutinefunction(middleware)

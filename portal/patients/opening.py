@@ -1,0 +1,52 @@
+"""What every request about a patient begins with, in one hop to the database: who acts, about whom, asking which sources."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from connectors.base.contract import SourceProfile
+from connectors.facts import person_source
+from connectors.sources import configured_sources
+from consent.accesslog.events import Action
+from consent.accesslog.write import Trace
+from consent.database import on_database_thread
+from consent.gate import Ask, RemoteFacts, Ruling, ask
+from consent.terms import Actor, PersonId, Provider
+from consent.vocabulary import EVERY_KIND, Kind
+from portal.accounts.actors import actor_of, trace_of
+from portal.patients.handles import open_handle
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A signed-in reader with one patient before her. ``sources`` are those that hold records."""
+
+    actor: Actor
+    patient: PersonId
+    trace: Trace
+    handle: str
+    sources: tuple[SourceProfile, ...]
+    remote: RemoteFacts
+
+    @property
+    def owners(self) -> tuple[Provider, ...]:
+        return tuple(dict.fromkeys(s.owner for s in self.sources if s.owner is not None))
+
+    async def ask(self, action: Action, kinds: frozenset[Kind] = EVERY_KIND) -> Ruling:
+        """Through the gate: for all kinds, or for those of one button."""
+        asked = tuple(s.slug for s in self.sources if s.kinds & kinds)
+        return await ask(
+            Ask(self.actor, self.patient, action, self.trace, self.owners, asked, kinds, self.remote)
+        )
+
+
+async def open_patient(request: HttpRequest, handle: str) -> Opened:
+    """Raises NotSignedIn, NoAssignment, HandleExpired."""
+    actor, patient, trace, profiles = await on_database_thread(_read, request, handle)
+    sources = tuple(p for p in profiles if p.kinds)
+    return Opened(actor, patient, trace, handle, sources, RemoteFacts(person=person_source(profiles)))
+
+
+def _read(request: HttpRequest, handle: str) -> tuple[Actor, PersonId, Trace, tuple[SourceProfile, ...]]:
+    actor = actor_of(request)
+    return actor, open_handle(request, handle), trace_of(request), configured_sources()

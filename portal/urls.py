@@ -1,0 +1,26 @@
+"""Every URL of the portal. What is public is named in ``PUBLIC``; everything else needs sign-in or passes the gate."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from portal.accounts.views import choose_assignment
+from portal.health import live, ready
+from portal.patients.views import home, search
+
+PUBLIC = ("account_login", "account_logout", "live", "ready")
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("sok/", search, name="search"),
+    path("uppdrag/", choose_assignment, name="choose_assignment"),
+    path("p/<str:handle>/atkomst/", include("portal.access.urls")),
+    path("p/<str:handle>/", include("portal.overview.urls")),
+    path("konto/", include("portal.accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", live, name="live"),
+    path("readyz", ready, name="ready"),
+]
+
+if settings.DEMO_URLS:
+    urlpatterns.append(path("demo/", include(settings.DEMO_URLS)))
