@@ -10,7 +10,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@setup_logging.connect  # type: ignore[untyped-decorator]
+@setup_logging.connect
 def keep_our_logging(**_: object) -> None:
     """Celery would replace the log format; connecting to its signal is how it is told not to."""
     from django.conf import settings

@@ -1,17 +1,18 @@
 """Static files over ASGI. WhiteNoise decides headers, compression and ranges; its own middleware is
 synchronous and would cost every page a hop to a thread."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from whitenoise.base import WhiteNoise
 
-Message = MutableMapping[str, Any]
+Scope = dict[str, Any]
+Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HASHED_NAME = r"^.+\.[0-9a-f]{12}\..+$"
 CHUNK_BYTES = 65536
@@ -42,7 +43,7 @@ def find_static_files() -> WhiteNoise:
     return index
 
 
-def as_environ(scope: Message) -> dict[str, str]:
+def as_environ(scope: Scope) -> dict[str, str]:
     """The request headers under the names WhiteNoise reads (those of WSGI)."""
     return {
         "HTTP_" + name.decode("latin-1").upper().replace("-", "_"): value.decode("latin-1")
@@ -54,7 +55,7 @@ def serve_static(application: Application) -> Application:
     """Wrap an ASGI application: paths of known static files are answered here, all else by it."""
     index = find_static_files()
 
-    async def serve(scope: Message, receive: Receive, send: Send) -> None:
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         static_file = index.files.get(scope["path"]) if scope["type"] == "http" else None
         if static_file is None:
             await application(scope, receive, send)

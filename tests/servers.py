@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import signal
 import socket
+import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -63,6 +66,46 @@ def this_database_url() -> str:
         return f"sqlite://{quote(str(settings['NAME']))}"
     who = quote(settings["USER"])
     return f"postgresql://{who}@/{quote(settings['NAME'])}?host={quote(settings['HOST'], safe='')}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One `serve_embedded` that is ready: its process, what it printed until then, and how long that took."""
+
+    process: subprocess.Popen[str]
+    printed: str
+    ready_s: float
+
+
+@contextmanager
+def embedded_run(checkout: Path, port: int, variables: Mapping[str, str]) -> Iterator[Run]:
+    """The portal as `make run` serves it, from its ready line to Ctrl-C, which it must answer with code 0.
+
+    It gets a bare environment: nothing of this test run's database or settings reaches it.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve_embedded"],
+        cwd=checkout,
+        env={**kept, **variables, "PORT": str(port)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        try:
+            printed = ""
+            while not printed.endswith(f"ready http://localhost:{port}\n"):
+                line = process.stdout.readline()
+                assert line, f"ended before it was ready, after: {printed}"
+                printed += line
+            yield Run(process, printed, time.monotonic() - begun)
+        finally:
+            process.send_signal(signal.SIGINT)
+            code = process.wait(20)
+    assert code == 0
 
 
 @pytest.fixture

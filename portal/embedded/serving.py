@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.utils.module_loading import import_string
 
 from portal.embedded.children import ChildSet
+from portal.settings.embedding import Embedded
 
 Companion = Callable[[ChildSet], list[str]]
 
@@ -36,28 +37,28 @@ class Interrupted(Exception):
     """Ctrl-C, or a polite signal from elsewhere."""
 
 
-def serve(write: Callable[[str], None]) -> None:
+def serve(place: Embedded, write: Callable[[str], None]) -> None:
     """Run until interrupted. Raises CannotServe; leaves no child behind either way."""
     children = ChildSet()
     for which in ENDING_SIGNALS:
         signal.signal(which, _interrupt)
     try:
-        with sole_user(Path(settings.DATA_DIR)):
-            serve_with(children, write)
+        with sole_user(place.data_dir):
+            serve_with(children, place, write)
     except Interrupted:
         pass
 
 
-def serve_with(children: ChildSet, write: Callable[[str], None]) -> None:
+def serve_with(children: ChildSet, place: Embedded, write: Callable[[str], None]) -> None:
     """Every step from a checked port to the wait for Ctrl-C, and the end of every child."""
     try:
-        refuse_taken_port(settings.HOST, settings.PORT)
-        prepare_data()
+        refuse_taken_port(place.host, place.port)
+        prepare_data(place)
         lines = start_companions(children)
-        start_worker(children)
-        start_web(children)
-        wait_until_answering(children)
-        write(f"ready {address()}")
+        start_worker(children, place)
+        start_web(children, place)
+        wait_until_answering(children, place.address)
+        write(f"ready {place.address}")
         for line in lines:
             write(line)
         watch(children)
@@ -101,10 +102,10 @@ def refuse_taken_port(host: str, port: int) -> None:
                 ) from None
 
 
-def prepare_data() -> None:
+def prepare_data(place: Embedded) -> None:
     """Folders, tables and static files; what is there already is kept."""
-    for name in ("messages", "control"):
-        Path(settings.BROKER_DIR, name).mkdir(parents=True, exist_ok=True)
+    for folder in (place.messages_dir, place.control_dir):
+        folder.mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
@@ -118,7 +119,7 @@ def start_companions(children: ChildSet) -> list[str]:
     return lines
 
 
-def start_worker(children: ChildSet) -> None:
+def start_worker(children: ChildSet, place: Embedded) -> None:
     """One Celery worker with the clock of periodic work inside it."""
     children.start_silent(
         [
@@ -137,33 +138,33 @@ def start_worker(children: ChildSet) -> None:
             ),
             *("--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING"),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-            *("--schedule", settings.CELERY_BEAT_SCHEDULE_FILENAME),
+            *("--schedule", str(place.beat_schedule)),
         ],
         name="the worker",
     )
 
 
-def start_web(children: ChildSet) -> None:
+def start_web(children: ChildSet, place: Embedded) -> None:
     """One ASGI server; SQLite has one writer anyway."""
-    where = ("--host", settings.HOST, "--port", str(settings.PORT))
+    where = ("--host", place.host, "--port", str(place.port))
     children.start_silent([sys.executable, "-m", "portal.server", *where], name="the web server")
 
 
-def wait_until_answering(children: ChildSet) -> None:
+def wait_until_answering(children: ChildSet, address: str) -> None:
     """Ask for the first page until it comes; an answer of any kind but a server fault will do."""
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline:
         if ended := children.ended():
             raise CannotServe(f"{ended.name} ended at once (code {ended.process.returncode}); see above.")
-        if is_answering():
+        if is_answering(address):
             return
         time.sleep(POLL_S)
-    raise CannotServe(f"The portal did not answer on {address()} within {READY_S:g} s.")
+    raise CannotServe(f"The portal did not answer on {address} within {READY_S:g} s.")
 
 
-def is_answering() -> bool:
+def is_answering(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address() + "/", timeout=10) as response:  # noqa: S310 (own address)
+        with urllib.request.urlopen(address + "/", timeout=10) as response:  # noqa: S310 (own address)
             return bool(response.status < 500)
     except urllib.error.HTTPError as error:
         if error.code >= 500:
@@ -171,12 +172,6 @@ def is_answering() -> bool:
         return True
     except OSError:
         return False
-
-
-def address() -> str:
-    """Where a person on this machine finds the portal."""
-    host = "localhost" if settings.LISTENS_EVERYWHERE else settings.HOST
-    return f"http://[{host}]:{settings.PORT}" if ":" in host else f"http://{host}:{settings.PORT}"
 
 
 def watch(children: ChildSet) -> None:

@@ -150,7 +150,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))
 
-# Set by the embedded settings alone. The demo comes in through its three names: the product imports none of it.
+# Set by the embedded settings alone. The demo comes in through these names: the product imports none of it.
 EMBEDDED: Embedded | None = None
 DEMO = False
 DEMO_URLS: str | None = None

@@ -3,17 +3,14 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.servers import find_free_port
+from tests.servers import embedded_run, find_free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDS_DEMO = ("tests/demo", "tests/journeys", "tests/people")
@@ -59,32 +56,6 @@ def run(product: Path, *words: str, **variables: str) -> subprocess.CompletedPro
     )
 
 
-@contextmanager
-def served(product: Path, port: int) -> Iterator[str]:
-    """The embedded portal of the copy, from its ready line to Ctrl-C; yields what it printed until then."""
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve_embedded"],
-        cwd=product,
-        env=environment(product, PORT=str(port)),
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert process.stdout is not None
-        printed = ""
-        while not printed.endswith(f"ready http://localhost:{port}\n"):
-            line = process.stdout.readline()
-            assert line, f"ended before it was ready, after: {printed}"
-            printed += line
-        yield printed
-    finally:
-        process.send_signal(signal.SIGINT)
-        code = process.wait(20)
-        process.stdout.close()  # type: ignore[union-attr]
-    assert code == 0
-
-
 def test_product_without_demo_has_no_faults_and_no_missing_migrations(product: Path):
     checked = run(product, "manage.py", "check", "--fail-level", "WARNING")
     assert checked.returncode == 0, checked.stderr
@@ -94,7 +65,11 @@ def test_product_without_demo_has_no_faults_and_no_missing_migrations(product: P
 
 def test_product_without_demo_starts_and_answers(product: Path):
     port = find_free_port()
-    with served(product, port), urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as answer:
+    address = f"http://127.0.0.1:{port}/"
+    with (
+        embedded_run(product, port, environment(product)),
+        urllib.request.urlopen(address, timeout=20) as answer,
+    ):
         body = answer.read().decode()
         assert answer.status == 200
     assert re.search(r"<form[^>]*method=.post", body), body[:500]

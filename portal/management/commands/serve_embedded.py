@@ -18,12 +18,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Serve until Ctrl-C."""
-        if not hasattr(settings, "BROKER_DIR"):
+        if settings.EMBEDDED is None:
             raise ImproperlyConfigured(
                 "serve_embedded needs DJANGO_SETTINGS_MODULE=portal.settings.embedded."
             )
         try:
-            serve(self._write)
+            serve(settings.EMBEDDED, self._write)
         except (CannotServe, ChildFailed) as failure:
             raise CommandError(str(failure)) from failure
 
