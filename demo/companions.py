@@ -1,0 +1,37 @@
+"""What stands beside the portal in `make run`: simulated systems, each its own process, and the people."""
+
+import secrets
+import sys
+
+from demo.people.personas import PERSONAS
+from demo.seed import Addresses, seed
+from portal.dates import today
+from portal.embedded.children import ChildSet
+
+
+def start(children: ChildSet) -> list[str]:
+    """Start the simulators on free ports, fill the database, and say whom one can sign in as."""
+    addresses = start_simulators(children)
+    seed(addresses)
+    width = max(len(p.sign_in) for p in PERSONAS)
+    people = [f"  {p.sign_in:<{width}}  {p.name}, {p.title}" for p in PERSONAS]
+    return ["Sign in with one click on the first page, or with the name as its own password:", *people]
+
+
+def start_simulators(children: ChildSet) -> Addresses:
+    """Register, region and municipality; each told a secret made for this run."""
+    secret = secrets.token_urlsafe(24)
+    day = ("--today", today().isoformat())
+    return Addresses(
+        population=_listen(children, "person", *day, "--token", secret),
+        cosmic=_listen(children, "fhir", *day, "--client-id", "patientoversikt", "--client-secret", secret),
+        viva=_listen(children, "viva", *day, "--key", secret),
+        secret=secret,
+    )
+
+
+def _listen(children: ChildSet, name: str, *options: str) -> str:
+    line = children.start(
+        [sys.executable, "-m", f"demo.simulators.{name}", "--port", "0", "--until-eof", *options], name=name
+    )
+    return line.removeprefix("listening ").strip()

@@ -1,0 +1,11 @@
+"""Personas for the sign-in page."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from demo.people.personas import PERSONAS
+
+
+def personas(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
+    return {"sign_in_extra": "demo/personas.html", "personas": PERSONAS}

@@ -1,0 +1,187 @@
+"""The demo in the database: organisations, personas, sources, and what stands on record. Safe to run again.
+
+Addresses of the simulators are written anew each time; what users have recorded since is kept.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+
+from connectors.models import ExpectedDelivery, Source
+from consent import ledger, models
+from consent.terms import PersonId
+from consent.vocabulary import IdType, Kind, Purpose
+from demo.people import BY_LETTER, legal
+from demo.people.personas import PERSONAS, Persona
+from demo.people.places import KOMMUN_OMSORG, KOMMUN_VARD, PROVIDERS, REGION, UNITS
+from portal.accounts.models import Assignment, User
+
+RECORDED_BY = "demo"
+PURPOSES = {
+    "Vård och behandling": Purpose.CARE,
+    "Kvalitetssäkring": Purpose.QUALITY,
+    "Administration": Purpose.ADMINISTRATION,
+}
+GROUNDS = {
+    "planned": models.CareRelation.Ground.JOURNAL,
+    "enrolled": models.CareRelation.Ground.JOURNAL,
+    "insats": models.CareRelation.Ground.SERVICE,
+    "utredning": models.CareRelation.Ground.ASSESSMENT,
+}
+HSL_KINDS = (Kind.CARE_LIMITATION, Kind.CONTACT, Kind.HOME_CARE, Kind.CARE_PLAN, Kind.COORDINATION)
+SOL_KINDS = (Kind.SOCIAL_SERVICE, Kind.CONTACT, Kind.COORDINATION)
+REGION_KINDS = tuple(k for k in Kind if k not in (Kind.SOCIAL_SERVICE, Kind.HOME_CARE))
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the simulators listen, and the secret they were told."""
+
+    population: str
+    cosmic: str
+    viva: str
+    secret: str
+
+
+@transaction.atomic
+def seed(addresses: Addresses) -> None:
+    seed_organisations()
+    seed_sources(addresses)
+    for persona in PERSONAS:
+        seed_persona(persona)
+    if not models.CareRelation.objects.filter(recorded_by=RECORDED_BY).exists():
+        seed_record()
+
+
+def seed_organisations() -> None:
+    for provider in PROVIDERS:
+        models.CareProvider.objects.update_or_create(
+            hsa_id=provider.hsa, defaults={"name": provider.name, "kind": provider.kind}
+        )
+    for unit in UNITS:
+        models.CareUnit.objects.update_or_create(
+            hsa_id=unit.hsa,
+            defaults={"name": unit.name, "provider_id": unit.provider.hsa, "phone": unit.phone},
+        )
+
+
+def seed_sources(addresses: Addresses) -> None:
+    login = {"client_id": "patientoversikt", "client_secret": addresses.secret}
+    _source(
+        "population",
+        "Folkbokföringen",
+        "population",
+        addresses.population,
+        secrets={"token": addresses.secret},
+    )
+    _source(
+        "cosmic", "Cosmic", "cosmic", f"{addresses.cosmic}/fhir", REGION.hsa, REGION_KINDS, secrets=login,
+        settings={"token_url": f"{addresses.cosmic}/oauth/token"},
+    )  # fmt: skip
+    key = {"api_key": addresses.secret}
+    _source(
+        "viva-hsl", "Viva hälso- och sjukvård", "viva", addresses.viva, KOMMUN_VARD.hsa, HSL_KINDS,
+        secrets=key, settings={"area": "hsl"},
+    )  # fmt: skip
+    _source(
+        "viva-sol", "Viva socialtjänst", "viva", addresses.viva, KOMMUN_OMSORG.hsa, SOL_KINDS,
+        secrets=key, settings={"area": "sol"},
+    )  # fmt: skip
+    expected = {
+        REGION.hsa: REGION_KINDS,
+        KOMMUN_VARD.hsa: (Kind.HOME_CARE, Kind.CARE_LIMITATION, Kind.CONTACT),
+        KOMMUN_OMSORG.hsa: (Kind.SOCIAL_SERVICE, Kind.CONTACT),
+    }
+    for provider, kinds in expected.items():
+        for kind in kinds:
+            ExpectedDelivery.objects.get_or_create(provider_id=provider, kind=kind.value)
+
+
+def _source(
+    slug: str,
+    label: str,
+    connector: str,
+    base_url: str,
+    owner: str | None = None,
+    kinds: Iterable[Kind] = (),
+    *,
+    secrets: dict[str, str],
+    settings: dict[str, str] | None = None,
+) -> None:
+    source = Source.objects.filter(pk=slug).first() or Source(slug=slug, label=label, connector=connector)
+    source.owner_id, source.kinds = owner, [k.value for k in kinds]
+    source.base_url, source.settings = base_url, settings or {}
+    source.write_secrets(secrets)
+    source.full_clean()
+    source.save()
+
+
+def seed_persona(persona: Persona) -> None:
+    first, _, last = persona.name.partition(" ")
+    user, is_new = User.objects.update_or_create(
+        username=persona.sign_in,
+        defaults={
+            "first_name": first,
+            "last_name": last,
+            "title": persona.title,
+            "hsa_id": persona.hsa,
+            "is_staff": persona.role != "clinician",
+            "is_superuser": persona.role == "system_administrator",
+        },
+    )
+    if is_new:
+        user.set_password(persona.sign_in)
+        user.save()
+    for name in persona.groups:
+        user.groups.add(Group.objects.get_or_create(name=name)[0])
+    for given in persona.assignments:
+        Assignment.objects.get_or_create(
+            user=user, unit_id=given.unit.hsa, purpose=PURPOSES[given.purpose].value
+        )
+
+
+def seed_record() -> None:
+    """Relations, consents, refusals and blocks, dated relative to now."""
+    for relation in legal.RELATIONS:
+        _act(models.CareRelation, relation.person, relation.unit_hsa, 30, ground=GROUNDS[relation.ground])
+    for consent in legal.CONSENTS:
+        _act(
+            models.Consent,
+            consent.person,
+            consent.unit_hsas[0],
+            consent.given_days_ago,
+            unit_ids=list(consent.unit_hsas),
+            through_interpreter=consent.via_interpreter,
+        )
+    for refusal in legal.REFUSALS:
+        _act(models.ConsentRefusal, refusal.person, refusal.unit_hsa, refusal.given_days_ago)
+    for block in legal.BLOCKS:
+        _act(
+            models.Block,
+            block.person,
+            block.unit_hsa,
+            100,
+            kind=block.kind,
+            excluded_types=list(block.excluded),
+        )
+
+
+def _act(model: type[models.RecordedAct], letter: str, unit_hsa: str, days_ago: int, **more: object) -> None:
+    person = BY_LETTER[letter]
+    dossier, _ = ledger.open_dossier(PersonId(person.number, IdType(person.number_type)))
+    since = timezone.now() - timedelta(days=days_ago)
+    provider = next(u.provider for u in UNITS if u.hsa == unit_hsa)
+    model.objects.create(  # type: ignore[attr-defined]
+        dossier=dossier,
+        provider_id=provider.hsa,
+        unit_id=unit_hsa,
+        recorded_by=RECORDED_BY,
+        recorded_at=since,
+        starts_at=since,
+        **more,
+    )
+    ledger.raise_version(dossier)
