@@ -67,7 +67,7 @@ class CSPMiddleware(_Native, DjangoCSP):
 
 
 class SessionMiddleware(_Native, DjangoSession):
-    """Saving is the one hook with a query: it takes the database's way, and only where there is something to save."""
+    """Saving is the one hook with a query: on a database thread, and only with something to save."""
 
     async def respond(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         session = request.session
@@ -80,7 +80,7 @@ class SessionMiddleware(_Native, DjangoSession):
 
 
 class LocaleMiddleware:
-    """Swedish, unless the user has chosen otherwise here: what a browser asks for says little on a shared computer."""
+    """Swedish, unless chosen otherwise here: on a shared computer the browser's wish says little."""
 
     sync_capable = False
     async_capable = True
@@ -100,7 +100,7 @@ class LocaleMiddleware:
 
 
 class HouseRulesMiddleware:
-    """Outermost of ours: a request id, ``no-store`` on everything but hashed static files, quiet extra headers."""
+    """Outermost: a request id, ``no-store`` on everything but static files, and quiet extra headers."""
 
     sync_capable = False
     async_capable = True

@@ -1,4 +1,4 @@
-"""Every URL of the portal. What is public is named in ``PUBLIC``; everything else needs sign-in or passes the gate."""
+"""Every URL of the portal. ``PUBLIC`` names what is; all else needs sign-in or passes the gate."""
 
 from django.conf import settings
 from django.contrib import admin

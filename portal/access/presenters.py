@@ -164,7 +164,7 @@ def _dead_end(ruling: Ruling) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyNames:
-    """Vårdgivare that may hold health data, and those whom a block or the law keeps closed even now."""
+    """Vårdgivare that may hold health data, and those that a block or the law keeps closed even now."""
 
     openable: tuple[str, ...]
     blocked: tuple[str, ...]
@@ -172,7 +172,7 @@ class EmergencyNames:
 
 
 def emergency_names(ruling: Ruling, owners: tuple[Provider, ...]) -> EmergencyNames:
-    """Names only (SVOD 3:6 first step). Social care data stays closed; a block is lifted by its provider alone."""
+    """Names only (SVOD 3:6, first step). Social care stays closed; only its provider lifts a block."""
     found: dict[str, list[str]] = {"openable": [], "blocked": [], "closed": []}
     for owner in sorted(set(owners), key=lambda o: o.name):
         decision = ruling.decisions.get(Reach(Distance.OTHER_PROVIDER, owner.kind, owner.hsa_id))

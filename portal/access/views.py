@@ -15,6 +15,7 @@ from consent.acts import Act, NotAllowed
 from consent.database import on_database_thread
 from consent.facts import Obstacle
 from consent.gate import Ruling, find_person
+from consent.identity import display_number
 from consent.models import CareUnit
 from consent.terms import Actor
 from portal.access.presenters import access_panel, emergency_names
@@ -48,9 +49,7 @@ async def _step(
     request: HttpRequest, opened: Opened, ruling: Ruling, message: str = "", status: int = 200
 ) -> HttpResponse:
     context = {
-        "actor": opened.actor,
-        "handle": opened.handle,
-        "ruling": ruling,
+        **_about(opened, ruling),
         "panel": access_panel(ruling, opened.handle),
         "units": await on_database_thread(_other_units, opened.actor),
         "message": message,
@@ -136,7 +135,7 @@ async def emergency(request: HttpRequest, handle: str) -> HttpResponse:
     ruling = await opened.ask(Action.OVERVIEW)
     if Act.DECLARE_EMERGENCY not in ruling.acts:
         return await _step(request, opened, ruling, _("Nödöppning går inte här."), 409)
-    context = {"actor": opened.actor, "handle": handle, "ruling": ruling, "obstacles": _obstacles()}
+    context = {**_about(opened, ruling), "obstacles": _obstacles()}
     return render(request, "access/emergency.html", context)
 
 
@@ -150,13 +149,17 @@ async def names(request: HttpRequest, handle: str) -> HttpResponse:
     ruling = await opened.ask(Action.OVERVIEW)
     if ruling.standing.emergency is None:
         return redirect("emergency", handle)
-    context = {
-        "actor": opened.actor,
-        "handle": handle,
-        "ruling": ruling,
-        "names": emergency_names(ruling, opened.owners),
-    }
+    context = {**_about(opened, ruling), "names": emergency_names(ruling, opened.owners)}
     return render(request, "access/names.html", context)
+
+
+def _about(opened: Opened, ruling: Ruling) -> dict[str, Any]:
+    return {
+        "actor": opened.actor,
+        "handle": opened.handle,
+        "ruling": ruling,
+        "number": display_number(opened.patient),
+    }
 
 
 def _other_units(actor: Actor) -> list[CareUnit]:

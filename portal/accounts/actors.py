@@ -25,7 +25,7 @@ class NoAssignment(Exception):
 
 
 def assignments_of(user: User, day: date) -> QuerySet[Assignment]:
-    """The user's assignments that hold on a day, with unit and provider; only users with an HSA-id have any."""
+    """The user's assignments that hold on a day, with unit and provider; without an HSA-id none."""
     return (
         Assignment.objects.filter(user=user, is_active=True, user__hsa_id__isnull=False)
         .filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gte=day))

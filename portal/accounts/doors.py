@@ -37,7 +37,7 @@ def needs_assignment(view: View) -> View:
 
 
 def opens_patient(view: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """For async views that call ``open_patient``: the same two answers, from the one hop they make themselves."""
+    """For async views that call ``open_patient``: the same two answers, from their own one hop."""
 
     @wraps(view)
     async def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

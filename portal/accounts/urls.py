@@ -1,4 +1,4 @@
-"""Sign-in and sign-out. Nobody registers here and nothing is mailed, so allauth's other pages are not served."""
+"""Sign-in and sign-out. Nobody registers here and nothing is mailed: allauth's other pages are left out."""
 
 from allauth.account import views
 from django.urls import path

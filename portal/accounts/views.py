@@ -15,7 +15,7 @@ from portal.dates import today
 @login_required
 @require_http_methods(["GET", "POST"])
 def choose_assignment(request: HttpRequest) -> HttpResponse:
-    """One assignment is taken at once; several are listed. A switch ends personal openings and closes patients."""
+    """One assignment is taken at once; several are listed. A switch closes patients and personal openings."""
     found = list(assignments_of(request.user, today()))  # type: ignore[arg-type]
     if request.method == "POST":
         chosen = next((a for a in found if str(a.pk) == request.POST.get("assignment")), None)

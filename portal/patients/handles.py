@@ -50,7 +50,7 @@ def _cipher() -> AESGCM:
 
 
 def _bound_to(request: HttpRequest, create: bool = False) -> bytes:
-    """A random secret of the session, made at its first search; it goes when the session or assignment goes."""
+    """A random secret of the session, made at its first search and gone with session or assignment."""
     secret = request.session.get(SESSION_KEY)
     if secret is None:
         if not create:

@@ -1,4 +1,4 @@
-"""What every request about a patient begins with, in one hop to the database: who acts, about whom, asking which sources."""
+"""What every request about a patient begins with, in one hop: who acts, about whom, which sources there are."""
 
 from dataclasses import dataclass
 

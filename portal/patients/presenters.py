@@ -29,7 +29,10 @@ def flaw_words(flaw: InvalidNumber, typed: str) -> FlawWords:
             _("Bara siffror. Reservnummer får också ha bokstäver."),
         ),
         Flaw.DATE: (_("Datumet i numret finns inte."), _("Kontrollera år, månad och dag.")),
-        Flaw.CHECK_DIGIT: (_("Numret stämmer inte. Kontrollera siffrorna."), _("Kontrollsiffran passar inte.")),
+        Flaw.CHECK_DIGIT: (
+            _("Numret stämmer inte. Kontrollera siffrorna."),
+            _("Kontrollsiffran passar inte."),
+        ),
         Flaw.FUTURE: (_("Numret gäller en dag som inte har varit."), _("Kontrollera årtalet.")),
     }
     message, advice = messages[flaw.flaw]

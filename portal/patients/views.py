@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs_assignment
 def search(request: HttpRequest) -> HttpResponse:
-    """Log the search and go to the patient. A number that cannot be one is explained, and stays in the field."""
+    """Log the search and go to the patient. A flawed number is explained, and stays in the field."""
     actor = actor_of(request)
     text = request.POST.get("number", "")
     try:
