@@ -31,7 +31,7 @@ INSTALLED_APPS = [
     "connectors.apps.ConnectorsConfig",
     "connectors.cosmic.apps.CosmicConfig",
     "connectors.viva.apps.VivaConfig",
-    "portal",
+    "portal.apps.PortalConfig",
     "portal.accounts.apps.AccountsConfig",
     "portal.patients.apps.PatientsConfig",
     "portal.access.apps.AccessConfig",
@@ -153,6 +153,7 @@ LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))
 # Set by the embedded settings alone. The demo comes in through these names: the product imports none of it.
 EMBEDDED: Embedded | None = None
 DEMO = False
+PRODUCTION = False
 DEMO_URLS: str | None = None
 EMBEDDED_COMPANIONS: list[str] = []
 DEMO_URLS = ""

@@ -4,7 +4,7 @@ No server to install, invented people where the demo is there. Not for real pati
 from importlib.util import find_spec
 
 from portal.settings.base import *
-from portal.settings.base import BASE_DIR, INSTALLED_APPS
+from portal.settings.base import BASE_DIR, INSTALLED_APPS, TEMPLATES
 from portal.settings.embedding import Embedded
 from portal.settings.environment import read_int, read_list, read_path, read_text, sqlite_database
 from portal.settings.keys import create_keys, load_keys, read_file
@@ -44,5 +44,5 @@ DEMO = find_spec("demo") is not None
 if DEMO:
     INSTALLED_APPS = [*INSTALLED_APPS, "demo.apps.DemoConfig"]
     DEMO_URLS = "demo.urls"
-    DEMO_URLS = "demo.urls"
+    TEMPLATES[0]["OPTIONS"]["context_processors"].append("demo.context.personas")
     EMBEDDED_COMPANIONS = ["demo.companions.start"]

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from portal.settings.base import *
-from portal.settings.base import INSTALLED_APPS, STORAGES
+from portal.settings.base import INSTALLED_APPS, STORAGES, TEMPLATES
 from portal.settings.environment import read_database, read_path, read_text, read_url
 from portal.settings.keys import Keys, load_keys
 
@@ -59,4 +59,4 @@ DEMO = find_spec("demo") is not None
 if DEMO:
     INSTALLED_APPS = [*INSTALLED_APPS, "demo.apps.DemoConfig"]
     DEMO_URLS = "demo.urls"
-    DEMO_URLS = "demo.urls"
+    TEMPLATES[0]["OPTIONS"]["context_processors"].append("demo.context.personas")

@@ -1,0 +1,97 @@
+"""What must be true before production starts. Each check says what is wrong and what to do."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def is_production() -> bool:
+    return bool(getattr(settings, "PRODUCTION", False))
+
+
+@register(Tags.security)
+def refuse_demo(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """One-click sign-in and simulators must never meet real patients."""
+    if not is_production():
+        return []
+    demo = [app for app in settings.INSTALLED_APPS if app.split(".")[0] == "demo"]
+    if demo or settings.DEMO or settings.DEMO_URLS or settings.EMBEDDED_COMPANIONS:
+        return [
+            Error(
+                "The demo is switched on in production.",
+                hint="Remove demo from INSTALLED_APPS, DEMO, DEMO_URLS and EMBEDDED_COMPANIONS.",
+                id="portal.E001",
+            )
+        ]
+    return []
+
+
+@register(Tags.security)
+def refuse_debug(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Debug pages show settings and local variables: keys and numbers of people."""
+    if is_production() and settings.DEBUG:
+        return [Error("DEBUG is on in production.", hint="Set DEBUG to False.", id="portal.E002")]
+    return []
+
+
+@register(Tags.database)
+def refuse_unsafe_database(
+    app_configs: Iterable[AppConfig] | None,  # noqa: ARG001
+    databases: Iterable[str] | None = None,
+    **kwargs: Any,  # noqa: ARG001
+) -> list[CheckMessage]:
+    """The access log is worth what the disk keeps: PostgreSQL with fsync and synchronous_commit on."""
+    if not is_production() or not databases:
+        return []
+    from django.db import connections
+
+    found: list[CheckMessage] = []
+    for alias in databases:
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            found.append(Error("Production needs PostgreSQL.", hint="Set DATABASE_URL.", id="portal.E003"))
+            continue
+        with connection.cursor() as cursor:
+            for setting in ("fsync", "synchronous_commit"):
+                cursor.execute(f"SHOW {setting}")
+                if cursor.fetchone()[0] == "off":
+                    found.append(
+                        Error(
+                            f"PostgreSQL runs with {setting} off: acknowledged log rows could be lost.",
+                            hint=f"Turn {setting} on.",
+                            id="portal.E004",
+                        )
+                    )
+    return found
+
+
+@register(Tags.database)
+def refuse_simulators(
+    app_configs: Iterable[AppConfig] | None,  # noqa: ARG001
+    databases: Iterable[str] | None = None,
+    **kwargs: Any,  # noqa: ARG001
+) -> list[CheckMessage]:
+    """A source on this very machine is a simulator left behind."""
+    if not is_production() or not databases:
+        return []
+    from connectors.models import Source
+
+    try:
+        rows = list(Source.objects.filter(enabled=True))
+    except Exception:  # noqa: BLE001 - before the first migration there is no table, and nothing to refuse
+        return []
+    return [
+        Error(
+            f"The source {source.slug} has an address on this machine.",
+            hint="Give it the address of the real system, or switch it off.",
+            id="portal.E005",
+        )
+        for source in rows
+        if urlsplit(source.base_url).hostname in LOOPBACK
+    ]
