@@ -20,6 +20,7 @@ def main() -> None:
         port=asked.port,
         log_config=None,
         access_log=False,
+        lifespan="off",
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -135,7 +136,7 @@ def portal_address(transactional_db: None, children: ChildSet) -> str:
     children.start_silent(
         [
             *("env", f"DATABASE_URL={this_database_url()}", "DATABASE_HOP=pool"),
-            "DJANGO_SETTINGS_MODULE=portal.settings.test",
+            f"DJANGO_SETTINGS_MODULE={django_settings.SETTINGS_MODULE}",
             *(sys.executable, "-m", "portal.server", "--host", "127.0.0.1", "--port", str(port)),
         ],
         name="the portal",

@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 from django.utils.module_loading import import_string
 
 from portal.embedded.children import ChildSet
@@ -116,6 +117,7 @@ def start_companions(children: ChildSet) -> list[str]:
     for path in settings.EMBEDDED_COMPANIONS:
         companion: Companion = import_string(path)
         lines += companion(children)
+    connections.close_all()  # this process only watches from here on
     return lines
 
 

@@ -1,14 +1,12 @@
 """For one person on one machine: `make run`. All of it lives in DATA_DIR: SQLite, keys, the broker's folders.
 No server to install, invented people where the demo is there. Not for real patients."""
 
-from importlib.util import find_spec
-
-from portal.settings.base import *
-from portal.settings.base import BASE_DIR, INSTALLED_APPS, TEMPLATES
+from portal.settings.base import BASE_DIR
 from portal.settings.embedding import Embedded
 from portal.settings.environment import read_int, read_list, read_path, read_text, sqlite_database
 from portal.settings.keys import create_keys, load_keys, read_file
 from portal.settings.logs import configure_logs
+from portal.settings.with_demo import *
 
 EMBEDDED = Embedded(
     data_dir=read_path("DATA_DIR", BASE_DIR / "var"),
@@ -39,10 +37,3 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_out": str(EMBEDDED.messages_dir),
     "control_folder": str(EMBEDDED.control_dir),
 }
-
-DEMO = find_spec("demo") is not None
-if DEMO:
-    INSTALLED_APPS = [*INSTALLED_APPS, "demo.apps.DemoConfig"]
-    DEMO_URLS = "demo.urls"
-    TEMPLATES[0]["OPTIONS"]["context_processors"].append("demo.context.personas")
-    EMBEDDED_COMPANIONS = ["demo.companions.start"]

@@ -4,13 +4,12 @@ Without them a file-based SQLite and an in-process cache, so that one test can b
 import hashlib
 import os
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
-from portal.settings.base import *
-from portal.settings.base import INSTALLED_APPS, STORAGES, TEMPLATES
+from portal.settings.base import STORAGES
 from portal.settings.environment import read_database, read_path, read_text, read_url
 from portal.settings.keys import Keys, load_keys
+from portal.settings.with_demo import *
 
 
 def make_key(name: str) -> bytes:
@@ -54,9 +53,3 @@ else:
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_FROM_FINDERS = True
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-
-DEMO = find_spec("demo") is not None
-if DEMO:
-    INSTALLED_APPS = [*INSTALLED_APPS, "demo.apps.DemoConfig"]
-    DEMO_URLS = "demo.urls"
-    TEMPLATES[0]["OPTIONS"]["context_processors"].append("demo.context.personas")

@@ -92,7 +92,9 @@ def test_every_own_app_is_named_by_its_config_class():
         for app in current.INSTALLED_APPS
         if app.split(".")[0] in ("consent", "connectors", "portal", "demo")
     ]
-    assert [app for app in own if not app.endswith("Config")] == ["portal"]
+    assert [app for app in own if not app.endswith("Config")] == [
+        "portal"
+    ]  # no app of its own making: commands only
 
 
 def test_idle_session_ends_after_fifteen_minutes():

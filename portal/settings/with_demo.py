@@ -1,0 +1,14 @@
+"""For embedded and test: base, and the demo where its package is there. Deleting the package is all it takes
+to be rid of it; production never reads this module."""
+
+from importlib.util import find_spec
+
+from portal.settings.base import *
+from portal.settings.base import INSTALLED_APPS, TEMPLATES
+
+DEMO = find_spec("demo") is not None
+if DEMO:
+    INSTALLED_APPS = [*INSTALLED_APPS, "demo.apps.DemoConfig"]
+    TEMPLATES[0]["OPTIONS"]["context_processors"].append("demo.context.personas")
+    DEMO_URLS = "demo.urls"
+    EMBEDDED_COMPANIONS = ["demo.companions.start"]
