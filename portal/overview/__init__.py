@@ -1,0 +1,1 @@
+"""The page of one patient: streamed overview, detail per button, who has answered."""

@@ -1,0 +1,129 @@
+"""The page while it fills: what has come, which version each slot is at, and what to send next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from consent.vocabulary import Kind
+from portal.aggregation.buttons import BUTTON_OF, BUTTONS, GROUP_LABELS, Group, in_group
+from portal.aggregation.judging import read_all, read_button
+from portal.aggregation.outcomes import Outcome
+from portal.aggregation.states import Reading, State
+from portal.aggregation.wording import clock
+from portal.overview.presenters.safety import Safety, present_safety
+from portal.overview.presenters.sources import (
+    SourceLine,
+    Summary,
+    present_awaited,
+    present_source,
+    present_summary,
+)
+from portal.overview.presenters.tiles import Cell, Tile, present_cell, present_tile
+from portal.overview.presenters.words import STATE_WORDS
+from portal.overview.visit import Visit, as_seen
+
+UNKNOWN_WORDS = STATE_WORDS[State.UNKNOWN]
+# What a button turns to by the sheet alone, where nothing has come after six seconds.
+OVERDUE = {"overdue_word": UNKNOWN_WORDS.word, "overdue_line": UNKNOWN_WORDS.line}
+STRIP_KINDS = frozenset({Kind.CARE_LIMITATION, Kind.WARNING})
+
+
+@dataclass(slots=True)
+class Board:
+    """Slots are numbered stacks: what is sent for a higher number covers what was sent for a lower one.
+
+    csrf_token: for the forms in later fragments, taken while the request was at hand.
+    """
+
+    visit: Visit
+    csrf_token: str = ""
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for refused in self.visit.division.refused:
+            self.outcomes[refused.source.slug] = as_seen(refused, self.visit.ruling.at)
+
+    @property
+    def handle(self) -> str:
+        return self.visit.opened.handle
+
+    @property
+    def fetched(self) -> str:
+        return clock(self.visit.ruling.at)
+
+    def depth(self, kinds: frozenset[Kind]) -> int:
+        """How many times content about these kinds can change: once for each source asked for any of them."""
+        return sum(bool(question.kinds & kinds) for question in self.visit.division.asked)
+
+    def groups(self) -> list[tuple[Group, str, list[Cell]]]:
+        return [
+            (
+                group,
+                str(GROUP_LABELS[group]),
+                [present_cell(b, self.handle, self.depth(frozenset({b.kind}))) for b in in_group(group)],
+            )
+            for group in Group
+        ]
+
+    def readings(self) -> tuple[Reading, ...]:
+        return read_all(self.visit.scene, BUTTONS, self.outcomes)
+
+    def tile(self, reading: Reading, version: int) -> Tile:
+        return present_tile(reading, self.handle, version, self.fetched)
+
+    def safety(self) -> Safety:
+        scene, outcomes = self.visit.scene, self.outcomes
+        limitations = read_button(scene, BUTTON_OF[Kind.CARE_LIMITATION], outcomes)
+        warnings = read_button(scene, BUTTON_OF[Kind.WARNING], outcomes)
+        return present_safety(limitations, warnings, outcomes, scene.actor.provider.name)
+
+    def summary(self) -> Summary:
+        return present_summary(self.readings(), self.visit.asked, self.outcomes)
+
+    def source_lines(self) -> list[SourceLine]:
+        asked = {profile.slug for profile in self.visit.asked}
+        lines = [present_awaited(profile) for profile in self.visit.asked]
+        others = [present_source(o) for slug, o in self.outcomes.items() if slug not in asked]
+        return [*lines, *others]
+
+    def shell(self) -> dict[str, Any]:
+        """Everything the first chunk holds: each slot at version 0."""
+        return {
+            "groups": self.groups(),
+            "tiles": [self.tile(reading, 0) for reading in self.readings()],
+            "safety": self.safety(),
+            "summary": self.summary(),
+            "source_lines": self.source_lines(),
+            "asked": [profile.slug for profile in self.visit.asked],
+            "strip_depth": self.depth(STRIP_KINDS),
+            "status_depth": len(self.visit.asked),
+            "handle": self.handle,
+            **OVERDUE,
+        }
+
+    def take(self, outcomes: Iterable[Outcome]) -> str:
+        """Add what has come and give the fragments that follow from it."""
+        came = {outcome.source.slug: outcome for outcome in outcomes}
+        self.outcomes |= came
+        kinds = frozenset(kind for outcome in came.values() for kind in outcome.kinds)
+        readings = self.readings()
+        changed = [reading for reading in readings if reading.button.kind in kinds]
+        context = {
+            "tiles": [self.tile(r, self.next_version(r.button.key)) for r in changed],
+            "summary": present_summary(readings, self.visit.asked, self.outcomes),
+            "status_version": self.next_version("status"),
+            "source_lines": [present_source(outcome) for outcome in came.values()],
+            "handle": self.handle,
+            "csrf_token": self.csrf_token,
+            **OVERDUE,
+        }
+        if kinds & STRIP_KINDS:
+            context |= {"safety": self.safety(), "strip_version": self.next_version("strip")}
+        return render_to_string("overview/release.html", context)
+
+    def next_version(self, key: str) -> int:
+        self.versions[key] = self.versions.get(key, 0) + 1
+        return self.versions[key]

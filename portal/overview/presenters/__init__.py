@@ -1,0 +1,1 @@
+"""Finished words for the templates. No template composes a sentence, and no rule lives here."""

@@ -1,0 +1,118 @@
+"""Who the page is about. Protected means hidden, and a name needs a relation or an emergency."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consent.ruling import Notice, Ruling
+from consent.terms import SWEDISH_TIME, PersonId
+from consent.vocabulary import IdType
+from portal.overview.presenters.words import NOTICE_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    key: str
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """``name`` is empty where it may not be shown; the number always stands."""
+
+    name: str
+    number: str
+    number_label: str
+    facts: tuple[Fact, ...]
+    more: tuple[Fact, ...]
+    is_deceased: bool
+    is_protected: bool
+    deceased: str = ""
+    protected: str = ""
+    notices: tuple[NoticeView, ...] = ()
+
+
+def format_number(person: PersonId) -> str:
+    """YYYYMMDD-NNNC; a reserve number as it is, since its form is the region's own."""
+    if person.type is IdType.RESERVNUMMER:
+        return person.number
+    return f"{person.number[:8]}-{person.number[8:]}"
+
+
+def number_label(person: PersonId) -> str:
+    return {
+        IdType.PERSONNUMMER: _("Personnr"),
+        IdType.SAMORDNINGSNUMMER: _("Samordningsnr"),
+        IdType.RESERVNUMMER: _("Reservnr"),
+    }[person.type]
+
+
+def present_banner(ruling: Ruling) -> Banner:
+    person, today = ruling.person, ruling.at.astimezone(SWEDISH_TIME).date()
+    may_name = ruling.standing.person_may_be_named and person.is_known
+    name = ", ".join(part for part in (person.family_name, person.given_name) if part) if may_name else ""
+    return Banner(
+        name=name,
+        number=format_number(person.id),
+        number_label=number_label(person.id),
+        facts=tuple(facts_of(ruling, today)) if may_name else (),
+        more=tuple(more_of(ruling)) if may_name else tuple(consent_of(ruling)),
+        is_deceased=person.died is not None,
+        is_protected=person.is_protected,
+        deceased=_("Avliden %(day)s") % {"day": person.died.isoformat()} if person.died else "",
+        protected=_("Skyddade personuppgifter") if person.is_protected else "",
+        notices=tuple(notices_of(ruling)),
+    )
+
+
+def notices_of(ruling: Ruling) -> list[NoticeView]:
+    """The sentence about others' data is left out once consent has answered it."""
+    answered = {Notice.EXISTENCE_DEFAULT} if ruling.standing.consent else set()
+    shown = [notice for notice in NOTICE_WORDS if notice in ruling.notices - answered]
+    return [NoticeView(n.value, NOTICE_WORDS[n][0], str(NOTICE_WORDS[n][1])) for n in shown]
+
+
+def facts_of(ruling: Ruling, today: date) -> list[Fact]:
+    person = ruling.person
+    born = _("Ej angivet")
+    if person.born is not None:
+        age = person.age_on(person.died or today) or 0
+        years = ngettext("%(n)d år", "%(n)d år", age) % {"n": age}
+        born = f"{person.born.isoformat()} ({years})"
+    sex = {"female": _("Kvinna"), "male": _("Man")}.get(person.sex, _("Ej angivet"))
+    return [Fact(_("Född"), born, "born"), Fact(_("Kön"), sex, "sex")]
+
+
+def more_of(ruling: Ruling) -> list[Fact]:
+    person = ruling.person
+    facts = []
+    if not person.is_protected:
+        facts += [
+            Fact(_("Adress"), person.address or _("Ej angivet"), "address"),
+            Fact(_("Telefon"), person.phone or _("Ej angivet"), "phone"),
+        ]
+    if person.language:
+        facts.append(Fact(_("Språk"), person.language, "language"))
+    phone = person.interpreter_phone
+    interpreter = (f"{_('Ja')}, {phone}" if phone else _("Ja")) if person.needs_interpreter else _("Nej")
+    return [*facts, Fact(_("Tolk"), interpreter, "interpreter"), *consent_of(ruling)]
+
+
+def consent_of(ruling: Ruling) -> list[Fact]:
+    consent = ruling.standing.consent
+    if consent is None:
+        return []
+    if consent.ends_at is None:
+        return [Fact(_("Samtycke"), _("tills vidare"), "consent")]
+    end = consent.ends_at.astimezone(SWEDISH_TIME)
+    return [Fact(_("Samtycke"), _("till %(day)s") % {"day": end.strftime("%Y-%m-%d %H.%M")}, "consent")]

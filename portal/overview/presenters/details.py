@@ -1,0 +1,99 @@
+"""The list behind a button: every field, whose it is, and when it was fetched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from connectors.base.kinds import CareLimitation, Measure
+from connectors.base.records import Record
+from portal.aggregation.lamps import Judged
+from portal.aggregation.outcomes import Answered, Outcome
+from portal.aggregation.states import STATE_OF_LAMP, Reading
+from portal.aggregation.wording import clock, full_when
+from portal.overview.presenters.banner import Fact
+from portal.overview.presenters.words import (
+    DATE_MISSING,
+    MEASURE_WORDS,
+    NOT_STATED,
+    STATE_WORDS,
+    STATUS_WORDS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    title: str
+    text: str
+    state: str
+    word: str
+    icon: str
+    when: str
+    chips: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    origin: tuple[Fact, ...]
+
+
+def present_items(reading: Reading, outcomes: Mapping[str, Outcome]) -> tuple[Item, ...]:
+    """Ongoing first, then newest: the order the reading already has."""
+    return tuple(present_item(reading, one, outcomes) for one in reading.judged)
+
+
+def present_item(reading: Reading, one: Judged, outcomes: Mapping[str, Outcome]) -> Item:
+    record, words = one.record, STATE_WORDS[STATE_OF_LAMP[one.lamp]]
+    title = record.title or str(reading.button.label)
+    measures = record.measures if isinstance(record, CareLimitation) else ()
+    return Item(
+        title=title,
+        text=record.text if record.text != title else "",
+        state=one.lamp.value,
+        word=str(words.word),
+        icon=words.icon,
+        when=full_when(reading.button.dated(record)) or str(DATE_MISSING),
+        chips=tuple(str(MEASURE_WORDS[m]) for m in measures if m is not Measure.OTHER),
+        facts=tuple(facts_of(reading, record)),
+        origin=tuple(origin_of(record, outcomes)),
+    )
+
+
+def facts_of(reading: Reading, record: Record) -> list[Fact]:
+    facts = [Fact(_("Status"), str(STATUS_WORDS[record.status]))]
+    facts += dated_facts(record)
+    for column in reading.button.columns:
+        value = read_column(column.read, record)
+        if value or column.is_always_shown:
+            facts.append(Fact(str(column.label), value or str(NOT_STATED)))
+    codes = ", ".join(f"{c.display} ({c.code})" if c.display else c.code for c in record.codes)
+    return [*facts, Fact(_("Kod"), codes)] if codes and not getattr(record, "code", "") else facts
+
+
+def read_column(read: Any, record: Record) -> str:
+    return str(read(record) or "")
+
+
+def dated_facts(record: Record) -> list[Fact]:
+    whens = (
+        (_("Från"), record.start),
+        (_("Till"), record.end),
+        (_("Dokumenterat"), record.recorded),
+        (_("Uppdaterat"), record.updated),
+    )
+    return [Fact(label, full_when(when)) for label, when in whens if when is not None]
+
+
+def origin_of(record: Record, outcomes: Mapping[str, Outcome]) -> list[Fact]:
+    outcome = outcomes.get(record.source)
+    unit = _("enhet ej angiven") if record.origin.unit_is_assumed else record.origin.unit_name
+    author = ", ".join(part for part in (record.author.name, record.author.role) if part)
+    facts = [
+        Fact(_("Källa"), outcome.source.label if outcome else record.source),
+        Fact(_("Ägare"), record.origin.provider.name),
+        Fact(_("Enhet"), unit or str(NOT_STATED)),
+        Fact(_("Av"), author or str(NOT_STATED)),
+    ]
+    if record.unit_phone:
+        facts.append(Fact(_("Enhetens telefon"), record.unit_phone))
+    if isinstance(outcome, Answered):
+        facts.append(Fact(_("Hämtat"), clock(outcome.as_of)))
+    return facts

@@ -1,0 +1,174 @@
+"""The strip above everything: care limitations word for word, and what is not known about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from connectors.base.kinds import CareLimitation, Measure
+from portal.aggregation.buttons import care_limitation
+from portal.aggregation.lamps import Lamp, day_of
+from portal.aggregation.outcomes import Answered, Failed, Outcome
+from portal.aggregation.states import EMPTY_STATES, Flag, Reading, State
+from portal.aggregation.wording import clock, full_when
+from portal.overview.presenters.words import FAULT_WORDS, MEASURE_WORDS, REASON_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One standpoint, once, however many sources tell of it."""
+
+    text: str
+    chips: tuple[str, ...]
+    is_valid: bool
+    who: str
+    validity: str
+    sources: tuple[str, ...]
+    fetched: str
+    day: date | None
+
+    @property
+    def source_line(self) -> str:
+        return _("%(sources)s, hämtat %(time)s") % {"sources": " + ".join(self.sources), "time": self.fetched}
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """``state``: limits, none, unknown, closed or waiting. ``lines``: what must be said beside them."""
+
+    state: str
+    title: str
+    limits: tuple[Limit, ...] = ()
+    differs: bool = False
+    lines: tuple[str, ...] = ()
+    offers_units_of: str = ""
+    caution: str = ""
+    caution_rest: str = ""
+
+
+def present_safety(
+    limitations: Reading, warnings: Reading, outcomes: Mapping[str, Outcome], provider: str
+) -> Safety:
+    """``provider``: the reader's own, whose other units she may open with one tap."""
+    limits = limits_shown(limitations, outcomes)
+    offer = provider if offers_units(limitations) else ""
+    lines = (*failed_lines(limitations, outcomes), *closed_lines(limitations))
+    caution, rest = caution_of(warnings)
+    state, title = state_of(limitations, limits)
+    return Safety(state, title, limits, differ(limits), lines, offer, caution, rest)
+
+
+def offers_units(reading: Reading) -> bool:
+    return reading.state is State.CHOOSE or Flag.CHOOSE in reading.flags
+
+
+def state_of(reading: Reading, limits: tuple[Limit, ...]) -> tuple[str, str]:
+    """One of five outcomes. Only a complete answer from everybody says that none are recorded."""
+    if limits:
+        return "limits", _("Vårdbegränsningar")
+    if reading.state is State.WAITING or Flag.WAITING in reading.flags:
+        return "waiting", _("Vårdbegränsningar: hämtar")
+    if reading.state is State.UNKNOWN or Flag.PARTIAL in reading.flags:
+        return "unknown", _("Vårdbegränsningar: okänt. Utgå inte från att de saknas.")
+    if reading.state in EMPTY_STATES:
+        count = ngettext("%(n)d av %(n)d källa svarade", "%(n)d av %(n)d källor svarade", reading.asked)
+        title = _("Inga vårdbegränsningar registrerade · %(count)s")
+        return "none", title % {"count": count % {"n": reading.asked}}
+    if reading.judged:
+        return "none", _("Ingen gällande vårdbegränsning · tidigare finns")
+    return "closed", _("Vårdbegränsningar: visas inte")
+
+
+def limits_shown(reading: Reading, outcomes: Mapping[str, Outcome]) -> tuple[Limit, ...]:
+    """What holds, and any later standpoint that says it no longer does. Newest first."""
+    all_limits = [present_limit(one.record, one.lamp, outcomes) for one in reading.judged]
+    valid = [limit for limit in all_limits if limit is not None and limit.is_valid]
+    earliest = min((limit.day or date.min for limit in valid), default=None)
+    shown = [
+        limit
+        for limit in all_limits
+        if limit is not None and (limit.is_valid or (earliest and limit.day and limit.day > earliest))
+    ]
+    merged: dict[tuple[str, bool, date | None], Limit] = {}
+    for limit in shown:
+        key = (" ".join(limit.text.split()).casefold(), limit.is_valid, limit.day)
+        same = merged.get(key)
+        merged[key] = limit if same is None else join(same, limit)
+    return tuple(sorted(merged.values(), key=lambda limit: limit.day or date.min, reverse=True))
+
+
+def join(one: Limit, other: Limit) -> Limit:
+    return replace(
+        one,
+        sources=tuple(dict.fromkeys((*one.sources, *other.sources))),
+        chips=tuple(dict.fromkeys((*one.chips, *other.chips))),
+    )
+
+
+def present_limit(record: object, lamp: Lamp, outcomes: Mapping[str, Outcome]) -> Limit | None:
+    if not isinstance(record, CareLimitation):
+        return None
+    outcome = outcomes.get(record.source)
+    is_valid = lamp is Lamp.ONGOING
+    author = record.decided_by or record.author.name
+    unit = "" if record.origin.unit_is_assumed else record.origin.unit_name
+    decided = full_when(care_limitation.dated(record)) or _("datum saknas")
+    who = ", ".join(
+        part for part in (_("Ställningstagande %(day)s") % {"day": decided}, author, unit) if part
+    )
+    chips = [str(MEASURE_WORDS[m]) for m in record.measures if m is not Measure.OTHER] if is_valid else []
+    return Limit(
+        text=record.text or record.title,
+        chips=tuple(chips),
+        is_valid=is_valid,
+        who=who,
+        validity=validity_of(record, is_valid),
+        sources=(outcome.source.label if outcome else record.source,),
+        fetched=clock(outcome.as_of) if isinstance(outcome, Answered) else "",
+        day=day_of(care_limitation.dated(record)),
+    )
+
+
+def validity_of(record: CareLimitation, is_valid: bool) -> str:
+    if not is_valid:
+        return _("Gäller inte längre enligt källan")
+    if record.end is None:
+        return _("Giltighetstid ej angiven")
+    return _("Gäller t.o.m. %(day)s") % {"day": full_when(record.end)}
+
+
+def differ(limits: tuple[Limit, ...]) -> bool:
+    """Different words from different sources. Which is right is for the reader to find out."""
+    return len({limit.text for limit in limits}) > 1 and len({limit.sources for limit in limits}) > 1
+
+
+def failed_lines(reading: Reading, outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
+    """Each source that should have told of limitations and did not, with whom to ring."""
+    kind, lines = reading.button.kind, []
+    for outcome in outcomes.values():
+        source = outcome.source
+        if kind not in outcome.kinds:
+            continue
+        if isinstance(outcome, Failed):
+            call = _(" Ring %(phone)s.") % {"phone": source.phone} if source.phone else ""
+            lines.append(f"{source.label}: {FAULT_WORDS[outcome.fault]}{call}")
+        elif isinstance(outcome, Answered) and not outcome.is_complete_for(kind):
+            lines.append(_("%(source)s: svaret är inte fullständigt.") % {"source": source.label})
+    return tuple(lines)
+
+
+def closed_lines(reading: Reading) -> tuple[str, ...]:
+    if reading.reason is not None and reading.state is not State.CHOOSE:
+        return (str(REASON_WORDS[reading.reason]),)
+    if Flag.CONSENT in reading.flags:
+        return (_("Andra kan ha vårdbegränsningar. Samtycke behövs."),)
+    return ()
+
+
+def caution_of(reading: Reading) -> tuple[str, str]:
+    """The warnings that stand, for the line under the limitations."""
+    if not reading.is_lit:
+        return "", ""
+    return _("Varning:"), reading.headline

@@ -1,0 +1,151 @@
+"""Vem har svarat: one line per source, and what the page says of the whole."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from connectors.base.contract import Freshness, SourceProfile
+from portal.aggregation.buttons import BUTTON_OF
+from portal.aggregation.judging import is_incomplete
+from portal.aggregation.outcomes import Answered, Failed, Outcome
+from portal.aggregation.states import EMPTY_STATES, LIT, Reading, State
+from portal.aggregation.wording import clock
+from portal.overview.presenters.words import FAULT_WORDS, REASON_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """``state``: ok, copy, part, failed, refused or waiting."""
+
+    slug: str
+    label: str
+    state: str
+    icon: str
+    text: str
+    time: str = ""
+    phone: str = ""
+    downtime: str = ""
+    error_id: str = ""
+    buttons: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    key: str
+    icon: str
+    count: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """``missing``: the sentence that the page is not complete, or empty. ``is_final``: all have come."""
+
+    missing: str
+    awaited: str
+    tallies: tuple[Tally, ...]
+    is_final: bool
+    announcement: str = ""
+
+
+def present_awaited(profile: SourceProfile) -> SourceLine:
+    return SourceLine(profile.slug, profile.label, "waiting", "clock", _("Hämtar"))
+
+
+def present_source(outcome: Outcome) -> SourceLine:
+    source = outcome.source
+    names = ", ".join(str(BUTTON_OF[kind].label) for kind in BUTTON_OF if kind in outcome.kinds)
+    if isinstance(outcome, Answered):
+        state, icon, text = answered_words(outcome)
+        time = clock(outcome.as_of)
+        return SourceLine(source.slug, source.label, state, icon, text, time, source.phone, buttons=names)
+    if isinstance(outcome, Failed):
+        return SourceLine(
+            source.slug,
+            source.label,
+            "failed",
+            "nocloud",
+            str(FAULT_WORDS[outcome.fault]),
+            clock(outcome.at),
+            source.phone,
+            source.downtime,
+            outcome.error_id,
+            names,
+        )
+    text = str(REASON_WORDS[outcome.reason])
+    return SourceLine(source.slug, source.label, "refused", "closed", text, phone=source.phone, buttons=names)
+
+
+def answered_words(outcome: Answered) -> tuple[str, str, str]:
+    if outcome.unparsed:
+        n = outcome.unparsed
+        text = ngettext("%(n)d post kunde inte tolkas", "%(n)d poster kunde inte tolkas", n) % {"n": n}
+        return "part", "nocloud", text
+    if outcome.withheld or outcome.absent:
+        return "part", "nocloud", _("Lämnade inte allt.")
+    if outcome.freshness is not Freshness.FRESH:
+        return "copy", "clock", _("Svarade med sin egen kopia.")
+    return "ok", "check", _("Svarade")
+
+
+def present_summary(
+    readings: Sequence[Reading], asked: Sequence[SourceProfile], outcomes: Mapping[str, Outcome]
+) -> Summary:
+    awaited = [profile.label for profile in asked if profile.slug not in outcomes]
+    came = [outcomes[profile.slug] for profile in asked if profile.slug in outcomes]
+    missing = missing_words(came, len(asked))
+    tallies = tuple(tally_all(readings))
+    done = _("Klart. %(tally)s.") % {"tally": ", ".join(f"{t.count} {t.word}" for t in tallies if t.count)}
+    return Summary(
+        missing=missing,
+        awaited=_("Väntar på %(sources)s") % {"sources": ", ".join(awaited)} if awaited else "",
+        tallies=tallies,
+        is_final=not awaited,
+        announcement="" if awaited else f"{missing} {done}".strip(),
+    )
+
+
+def missing_words(came: Iterable[Outcome], asked: int) -> str:
+    """How many sources gave nothing, and how many gave less than all; empty where nothing is missing."""
+    failed = part = 0
+    for outcome in came:
+        if isinstance(outcome, Failed):
+            failed += 1
+        elif is_incomplete(outcome):
+            part += 1
+    sentences = []
+    if failed:
+        words = ngettext("%(n)d av %(all)d källa svarar inte.", "%(n)d av %(all)d källor svarar inte.", asked)
+        sentences.append(words % {"n": failed, "all": asked})
+    if part:
+        words = ngettext("%(n)d källa lämnade inte allt.", "%(n)d källor lämnade inte allt.", part)
+        sentences.append(words % {"n": part})
+    return " ".join(sentences)
+
+
+def tally_all(readings: Iterable[Reading]) -> Iterable[Tally]:
+    counts = Counter(tally_of(reading.state) for reading in readings)
+    words = {
+        "lit": ("dot", ngettext("lyser", "lyser", counts["lit"])),
+        "current": ("half", ngettext("finns", "finns", counts["current"])),
+        "past": ("ring", ngettext("tidigare", "tidigare", counts["past"])),
+        "empty": ("dash", ngettext("tom", "tomma", counts["empty"])),
+        "unknown": ("nocloud", ngettext("okänd", "okända", counts["unknown"])),
+        "closed": ("lock", ngettext("visas inte", "visas inte", counts["closed"])),
+        "waiting": ("clock", ngettext("hämtas", "hämtas", counts["waiting"])),
+    }
+    for key, (icon, word) in words.items():
+        if counts[key]:
+            yield Tally(key, icon, counts[key], word)
+
+
+def tally_of(state: State) -> str:
+    if state in LIT:
+        return "lit"
+    if state in EMPTY_STATES:
+        return "empty"
+    plain = {State.CURRENT, State.PAST, State.UNKNOWN, State.WAITING}
+    return state.value if state in plain else "closed"

@@ -1,0 +1,13 @@
+"""Every page about one patient, under its opaque, session-bound handle. No number stands in a URL."""
+
+from django.urls import path
+
+from portal.overview import views
+
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("kallor/", views.sources, name="sources"),
+    path("giltig/", views.validity, name="validity"),
+    path("uppgifter/<slug:kind>/", views.detail, name="detail"),
+    path("igen/<slug:kind>/", views.retry, name="retry"),
+]

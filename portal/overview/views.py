@@ -1,0 +1,145 @@
+"""The pages about one patient. Each asks the gate before its first byte, so that it can still say no."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from consent.accesslog.events import Action
+from consent.accesslog.write import LogUnavailable
+from consent.database import on_database_thread
+from consent.vocabulary import Kind
+from portal.accounts.actors import NoAssignment, NotSignedIn, actor_of
+from portal.aggregation.buttons import BUTTON_OF
+from portal.aggregation.judging import read_button
+from portal.overview.board import Board
+from portal.overview.gathering import gather
+from portal.overview.presenters.banner import present_banner
+from portal.overview.presenters.details import present_items
+from portal.overview.presenters.sources import present_source, present_summary
+from portal.overview.stream import stream
+from portal.overview.validity import is_still_valid, seal_validity
+from portal.overview.visit import Visit, open_visit
+from portal.patients.handles import open_handle
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], Awaitable[HttpResponseBase]]
+
+# Where the shell ends and the fragments begin. A comment of our own, so no source's text can hold it.
+SEAM = "<!--seam-->"
+
+
+def answer_closed_doors(view: View[P]) -> View[P]:
+    """What every page does where nobody is signed in, no assignment is chosen, or nothing can be logged."""
+
+    @wraps(view)
+    async def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return await view(request, *args, **kwargs)
+        except NotSignedIn:
+            return redirect("account_login")
+        except NoAssignment:
+            return redirect("choose_assignment")
+        except LogUnavailable:
+            return render(request, "overview/no_log.html", status=503)
+
+    return guarded
+
+
+@require_GET
+@answer_closed_doors
+async def overview(request: HttpRequest, handle: str) -> HttpResponseBase:
+    visit = await open_visit(request, handle, Action.OVERVIEW)
+    board = Board(visit, get_token(request))
+    context = {**board.shell(), **page_context(visit)}
+    head, _, tail = render_to_string("overview/overview.html", context, request).partition(SEAM)
+    body = stream(board, head, tail, get_language() or "sv")
+    response = StreamingHttpResponse(body, content_type="text/html; charset=utf-8")
+    # A proxy that gathers the stream before passing it on would undo it.
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+@require_GET
+@answer_closed_doors
+async def detail(request: HttpRequest, handle: str, kind: str) -> HttpResponseBase:
+    return await show_list(request, handle, kind, Action.DETAIL)
+
+
+@require_GET
+@answer_closed_doors
+async def retry(request: HttpRequest, handle: str, kind: str) -> HttpResponseBase:
+    """Ask the sources of one button once more: the same page as its list, logged as what it is."""
+    return await show_list(request, handle, kind, Action.RETRY)
+
+
+async def show_list(request: HttpRequest, handle: str, name: str, action: Action) -> HttpResponseBase:
+    try:
+        button = BUTTON_OF[Kind(name)]
+    except ValueError:
+        raise Http404 from None
+    kinds = frozenset({button.kind})
+    visit = await open_visit(request, handle, action, kinds)
+    gathered = await gather(visit, kinds)
+    if not gathered.is_released:
+        return render(request, "overview/changed.html", {"handle": handle}, status=409)
+    reading = read_button(visit.scene, button, gathered.outcomes)
+    board = Board(visit, get_token(request), outcomes=gathered.outcomes)
+    context = {
+        **page_context(visit),
+        "button": button,
+        "tile": board.tile(reading, 0),
+        "items": present_items(reading, gathered.outcomes),
+        "source_lines": [present_source(outcome) for outcome in gathered.outcomes.values()],
+        "summary": present_summary([reading], visit.asked, gathered.outcomes),
+    }
+    return render(request, button.template, context)
+
+
+@require_GET
+@answer_closed_doors
+async def sources(request: HttpRequest, handle: str) -> HttpResponseBase:
+    """Vem har svarat: asks every source afresh and shows how each did, and nothing of what it said."""
+    visit = await open_visit(request, handle, Action.SOURCES)
+    gathered = await gather(visit, frozenset())
+    if not gathered.is_released:
+        return render(request, "overview/changed.html", {"handle": handle}, status=409)
+    context = {
+        **page_context(visit),
+        "source_lines": [present_source(outcome) for outcome in gathered.outcomes.values()],
+        "summary": present_summary([], visit.asked, gathered.outcomes),
+    }
+    return render(request, "overview/sources.html", context)
+
+
+@require_GET
+async def validity(request: HttpRequest, handle: str) -> HttpResponse:
+    """204 while the open page holds. Otherwise it says so, and the page blanks itself."""
+    try:
+        holds = await on_database_thread(_holds, request, handle)
+    except (NotSignedIn, NoAssignment, Http404):
+        holds = False
+    return HttpResponse(status=204) if holds else JsonResponse({"valid": False})
+
+
+def _holds(request: HttpRequest, handle: str) -> bool:
+    actor_of(request)
+    open_handle(request, handle)
+    return is_still_valid(request.GET.get("v", ""))
+
+
+def page_context(visit: Visit) -> dict[str, object]:
+    """What the frame round every page about a patient needs."""
+    return {
+        "banner": present_banner(visit.ruling),
+        "ruling": visit.ruling,
+        "handle": visit.opened.handle,
+        "validity": seal_validity(visit.ruling),
+    }

@@ -1,0 +1,101 @@
+"""One reader's view of one patient: what was asked at the door, what it ruled, and how the rest is judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from connectors.base.contract import SourceProfile
+from connectors.sources import expected_deliveries
+from consent.accesslog.events import Action
+from consent.database import on_database_thread
+from consent.release import Shown
+from consent.ruling import Ruling
+from consent.terms import Provider
+from consent.vocabulary import EVERY_KIND, Kind, Reason
+from portal.aggregation.asking import Division, divide
+from portal.aggregation.judging import Scene
+from portal.aggregation.lamps import Moment
+from portal.aggregation.outcomes import Answered, Outcome, Refused
+from portal.patients.opening import Opened, open_patient
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """``division``: which sources this view asks and which it may not; fixed when the view is opened."""
+
+    opened: Opened
+    ruling: Ruling
+    action: Action
+    scene: Scene
+    division: Division
+
+    @property
+    def asked(self) -> tuple[SourceProfile, ...]:
+        return tuple(question.source for question in self.division.asked)
+
+
+async def open_visit(
+    request: HttpRequest, handle: str, action: Action, kinds: frozenset[Kind] = EVERY_KIND
+) -> Visit:
+    """Through the gate. Raises NotSignedIn, NoAssignment, HandleExpired, LogUnavailable."""
+    opened = await open_patient(request, handle)
+    expected = await on_database_thread(expected_deliveries)
+    return make_visit(opened, await opened.ask(action, kinds), action, kinds, expected)
+
+
+def make_visit(
+    opened: Opened,
+    ruling: Ruling,
+    action: Action,
+    kinds: frozenset[Kind] = EVERY_KIND,
+    expected: frozenset[tuple[str, Kind]] = frozenset(),
+) -> Visit:
+    scene = Scene(
+        actor=ruling.actor,
+        decisions=ruling.decisions,
+        profiles=opened.sources,
+        moment=Moment(ruling.at),
+        is_deceased=ruling.person.died is not None,
+        expected=owners_expected(opened.sources, expected),
+    )
+    return Visit(opened, ruling, action, scene, divide(ruling.actor, ruling.decisions, opened.sources, kinds))
+
+
+def owners_expected(
+    profiles: tuple[SourceProfile, ...], expected: frozenset[tuple[str, Kind]]
+) -> Mapping[Kind, tuple[Provider, ...]]:
+    """The expected owners of each kind, as values, among the providers that the sources know of."""
+    known = {hsa_id: p for profile in profiles for hsa_id, p in profile.providers.items()}
+    owners: dict[Kind, tuple[Provider, ...]] = {}
+    for hsa_id, kind in sorted(expected):
+        if hsa_id in known:
+            owners[kind] = (*owners.get(kind, ()), known[hsa_id])
+    return owners
+
+
+def as_seen(outcome: Outcome, at: datetime) -> Outcome:
+    """An owner blocked without the reader's knowing looks like one that answered and holds nothing."""
+    if isinstance(outcome, Refused) and outcome.reason is Reason.SILENT_BLOCK:
+        return Answered(outcome.source, outcome.kinds, (), at)
+    return outcome
+
+
+def shown_by(outcomes: tuple[Outcome, ...], kinds: frozenset[Kind] = EVERY_KIND) -> Shown:
+    """What the log must say before these outcomes leave."""
+    records = [
+        record
+        for outcome in outcomes
+        if isinstance(outcome, Answered)
+        for record in outcome.records
+        if record.kind in kinds
+    ]
+    counts: dict[str, int] = {}
+    for record in records:
+        counts[record.kind.value] = counts.get(record.kind.value, 0) + 1
+    return Shown(
+        origins=tuple((record.origin, record.kind) for record in records),
+        outcomes={outcome.source.slug: outcome.word for outcome in outcomes},
+        counts=counts,
+    )
