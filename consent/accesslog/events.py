@@ -42,6 +42,7 @@ class Activity(StrEnum):
 class Action(StrEnum):
     """What a reader was doing when a view was opened."""
 
+    ACCESS = "access"
     OVERVIEW = "overview"
     DETAIL = "detail"
     RETRY = "retry"

@@ -14,14 +14,12 @@ from consent.accesslog.events import Action
 from consent.acts import Act, NotAllowed
 from consent.database import on_database_thread
 from consent.facts import Obstacle
-from consent.gate import Ruling, find_person
-from consent.identity import display_number
-from consent.models import CareUnit
-from consent.terms import Actor
-from portal.access.presenters import access_panel, emergency_names
+from consent.gate import find_person
+from portal.access.page import about, access_page
+from portal.access.presenters import emergency_names
 from portal.accounts.doors import opens_patient
 from portal.dates import today
-from portal.patients.opening import Opened, open_patient
+from portal.patients.opening import open_patient
 
 LONGEST_CONSENT = timedelta(days=5 * 366)
 
@@ -40,21 +38,11 @@ async def _record(
     try:
         await on_database_thread(act, by, **details)
     except NotAllowed:
-        ruling = await opened.ask(Action.OVERVIEW)
-        return await _step(request, opened, ruling, _("Det går inte just nu. Läs vad som gäller nedan."), 409)
+        ruling = await opened.ask(Action.ACCESS)
+        return await access_page(
+            request, opened, ruling, _("Det går inte just nu. Läs vad som gäller nedan."), 409
+        )
     return None
-
-
-async def _step(
-    request: HttpRequest, opened: Opened, ruling: Ruling, message: str = "", status: int = 200
-) -> HttpResponse:
-    context = {
-        **_about(opened, ruling),
-        "panel": access_panel(ruling, opened.handle),
-        "units": await on_database_thread(_other_units, opened.actor),
-        "message": message,
-    }
-    return render(request, "access/step.html", context, status=status)
 
 
 @require_GET
@@ -62,7 +50,7 @@ async def _step(
 async def step(request: HttpRequest, handle: str) -> HttpResponse:
     """The access step as a page of its own: relation, consent, emergency."""
     opened = await open_patient(request, handle)
-    return await _step(request, opened, await opened.ask(Action.OVERVIEW))
+    return await access_page(request, opened, await opened.ask(Action.ACCESS))
 
 
 @require_POST
@@ -80,7 +68,7 @@ async def consent(request: HttpRequest, handle: str) -> HttpResponse:
         until = _last_day(request.POST)
     except BadChoice as bad:
         opened = await open_patient(request, handle)
-        return await _step(request, opened, await opened.ask(Action.OVERVIEW), str(bad), 422)
+        return await access_page(request, opened, await opened.ask(Action.ACCESS), str(bad), 422)
     personal = request.POST.get("scope") == "me"
     refused = await _record(request, handle, recording.give_consent, is_personal=personal, until=until)
     return refused or redirect("overview", handle)
@@ -116,7 +104,9 @@ async def choose_units(request: HttpRequest, handle: str) -> HttpResponse:
     units = request.POST.getlist("unit")
     if not units:
         opened = await open_patient(request, handle)
-        return await _step(request, opened, await opened.ask(Action.OVERVIEW), _("Välj minst en enhet."), 422)
+        return await access_page(
+            request, opened, await opened.ask(Action.ACCESS), _("Välj minst en enhet."), 422
+        )
     refused = await _record(request, handle, recording.choose_units, unit_ids=units)
     return refused or redirect("overview", handle)
 
@@ -132,10 +122,10 @@ async def emergency(request: HttpRequest, handle: str) -> HttpResponse:
         refused = await _record(request, handle, recording.declare_emergency, obstacle=obstacle)
         return refused or redirect("emergency_names", handle)
     opened = await open_patient(request, handle)
-    ruling = await opened.ask(Action.OVERVIEW)
+    ruling = await opened.ask(Action.ACCESS)
     if Act.DECLARE_EMERGENCY not in ruling.acts:
-        return await _step(request, opened, ruling, _("Nödöppning går inte här."), 409)
-    context = {**_about(opened, ruling), "obstacles": _obstacles()}
+        return await access_page(request, opened, ruling, _("Nödöppning går inte här."), 409)
+    context = {**about(opened, ruling), "obstacles": _obstacles()}
     return render(request, "access/emergency.html", context)
 
 
@@ -146,24 +136,11 @@ async def names(request: HttpRequest, handle: str) -> HttpResponse:
         refused = await _record(request, handle, recording.open_emergency)
         return refused or redirect("overview", handle)
     opened = await open_patient(request, handle)
-    ruling = await opened.ask(Action.OVERVIEW)
+    ruling = await opened.ask(Action.ACCESS)
     if ruling.standing.emergency is None:
         return redirect("emergency", handle)
-    context = {**_about(opened, ruling), "names": emergency_names(ruling, opened.owners)}
+    context = {**about(opened, ruling), "names": emergency_names(ruling, opened.owners)}
     return render(request, "access/names.html", context)
-
-
-def _about(opened: Opened, ruling: Ruling) -> dict[str, Any]:
-    return {
-        "actor": opened.actor,
-        "handle": opened.handle,
-        "ruling": ruling,
-        "number": display_number(opened.patient),
-    }
-
-
-def _other_units(actor: Actor) -> list[CareUnit]:
-    return list(CareUnit.objects.filter(provider=actor.provider.hsa_id).exclude(pk=actor.unit.hsa_id))
 
 
 def _obstacles() -> list[tuple[str, str]]:

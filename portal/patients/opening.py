@@ -1,4 +1,4 @@
-"""What every request about a patient begins with, in one hop: who acts, about whom, which sources there are."""
+"""What every request about a patient begins with, in one hop: who acts, about whom, which sources exist."""
 
 from dataclasses import dataclass
 
@@ -33,8 +33,9 @@ class Opened:
         return tuple(dict.fromkeys(s.owner for s in self.sources if s.owner is not None))
 
     async def ask(self, action: Action, kinds: frozenset[Kind] = EVERY_KIND) -> Ruling:
-        """Through the gate: for all kinds, or for those of one button."""
-        asked = tuple(s.slug for s in self.sources if s.kinds & kinds)
+        """Through the gate: for all kinds, or for those of one button. The access step asks no source."""
+        asks = action is not Action.ACCESS
+        asked = tuple(s.slug for s in self.sources if asks and s.kinds & kinds)
         return await ask(
             Ask(self.actor, self.patient, action, self.trace, self.owners, asked, kinds, self.remote)
         )

@@ -1,0 +1,41 @@
+"""The access step as a page: where nothing may be shown yet, and where more than one tap is needed."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from consent.database import on_database_thread
+from consent.identity import display_number
+from consent.models import CareUnit
+from consent.ruling import Ruling
+from consent.terms import Actor
+from portal.access.presenters import access_panel
+from portal.patients.opening import Opened
+
+
+async def access_page(
+    request: HttpRequest, opened: Opened, ruling: Ruling, message: str = "", status: int = 200
+) -> HttpResponse:
+    """Relation, consent, units and emergency, with what may be done about each. ``message`` says what went wrong."""
+    context = {
+        **about(opened, ruling),
+        "panel": access_panel(ruling, opened.handle),
+        "units": await on_database_thread(_other_units, opened.actor),
+        "message": message,
+    }
+    return render(request, "access/step.html", context, status=status)
+
+
+def about(opened: Opened, ruling: Ruling) -> dict[str, Any]:
+    """Whom and by whom: what every page of the access step begins with."""
+    return {
+        "actor": opened.actor,
+        "handle": opened.handle,
+        "ruling": ruling,
+        "number": display_number(opened.patient),
+    }
+
+
+def _other_units(actor: Actor) -> list[CareUnit]:
+    return list(CareUnit.objects.filter(provider=actor.provider.hsa_id).exclude(pk=actor.unit.hsa_id))

@@ -1,0 +1,59 @@
+"""Lit exactly as listed: every row of the invented people, for every persona and flow that exists."""
+
+import pytest
+
+from consent.vocabulary import Kind
+from demo.people import BY_LETTER
+from demo.people.expected import EXPECTED, Expectation
+from tests.walking import Reader
+
+pytestmark = [pytest.mark.demo, pytest.mark.network]
+
+KIND_OF = dict(
+    zip(("VB", "VA", "KO", "VC", "SoL", "HS", "SIP", "VP", "VK", "AM", "DI", "LM"), Kind, strict=True)
+)
+# What the rows may wait for that exists by now.
+EXISTING: frozenset[str] = frozenset()
+STATE_WORDS = {"inget": {"empty"}, "tidigare": {"past"}, "okant": {"unknown"}}
+
+
+def _cases() -> list[object]:
+    cases = []
+    for row in EXPECTED:
+        missing = row.missing(EXISTING)
+        marks = []
+        if row.flow and row.flow not in EXISTING:
+            marks.append(pytest.mark.skip(reason=f"waits for: {', '.join(sorted(missing))}"))
+        cases.append(pytest.param(row, id=row.label, marks=marks))
+    return cases
+
+
+def _open(row: Expectation) -> Reader:
+    """Signed in, patient searched, and the flow of the row walked to its end."""
+    reader = Reader().sign_in(row.persona)
+    assert reader.search(BY_LETTER[row.person].number).status == 302
+    if row.is_denied:
+        return reader
+    reader.act("choose_units", unit="*")
+    if row.stage == "consent":
+        assert reader.act("give_consent", scope="unit", period="open").status == 302
+    if row.stage == "emergency":
+        assert reader.act("emergency", obstacle="unconscious").status == 302
+        assert reader.act("emergency_names").status == 302
+    return reader
+
+
+@pytest.mark.parametrize("row", _cases())
+def test_exactly_these_buttons_are_lit(people: object, row: Expectation) -> None:
+    reader = _open(row)
+    if row.is_denied:
+        reply = reader.get(f"/p/{reader.handle}/")
+        assert "data-button" not in reply.body
+        assert "Ingen pågående insats" in reply.body
+        return
+    page = reader.overview()
+    assert page.lit == {KIND_OF[b].value for b in row.lit_with(EXISTING)}, page.states
+    for button, state in row.states.items():
+        if button in row.waits and row.waits[button] not in EXISTING:
+            continue
+        assert page.states[KIND_OF[button].value] in STATE_WORDS[state], (button, page.states)
