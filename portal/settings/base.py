@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "consent.apps.ConsentConfig",
     "connectors.apps.ConnectorsConfig",
     "connectors.cosmic.apps.CosmicConfig",
+    "connectors.population.apps.PopulationConfig",
     "connectors.viva.apps.VivaConfig",
     "portal.apps.PortalConfig",
     "portal.accounts.apps.AccountsConfig",
@@ -149,6 +150,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))
+
+# Whether real patients may meet this installation: portal.checks then refuses what is unsafe.
+PRODUCTION = False
 
 # Set by the embedded settings alone. The demo comes in through these names: the product imports none of it.
 EMBEDDED: Embedded | None = None

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as current
 
 from portal.settings.keys import create_keys
+from tests.servers import find_free_port
 
 SHOW = "from django.conf import settings; print(eval({expression!r}))"
 WHOLE = {
@@ -72,6 +73,21 @@ def test_production_cookies_need_tls_and_this_host(production):
     assert shown.stdout.strip() == "('__Host-session', True, True)", shown.stderr
 
 
+def test_production_server_refuses_to_start_where_a_check_fails(production, tmp_path):
+    production["DATABASE_URL"] = f"sqlite://{tmp_path}/portal.sqlite3"
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    started = subprocess.run(
+        [sys.executable, "-m", "portal.server", "--port", str(find_free_port())],
+        env={**kept, "DJANGO_SETTINGS_MODULE": "portal.settings.production", **production},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert started.returncode != 0
+    assert "portal.E003" in started.stderr
+
+
 def test_embedded_keeps_its_keys_between_starts(tmp_path):
     first, second = (
         read_setting("embedded", "settings.KEYS.lookup, settings.SECRET_KEY", DATA_DIR=str(tmp_path / "var"))
@@ -92,9 +108,7 @@ def test_every_own_app_is_named_by_its_config_class():
         for app in current.INSTALLED_APPS
         if app.split(".")[0] in ("consent", "connectors", "portal", "demo")
     ]
-    assert [app for app in own if not app.endswith("Config")] == [
-        "portal"
-    ]  # no app of its own making: commands only
+    assert [app for app in own if not app.endswith("Config")] == []
 
 
 def test_idle_session_ends_after_fifteen_minutes():
