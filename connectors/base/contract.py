@@ -1,0 +1,172 @@
+"""What a connector is: a manifest, ``fetch`` and ``probe``. Contract version 1.
+
+There is no way to say "empty" except by a complete, validated ``Answer``; everything else is a
+``SourceFault`` out of a closed list.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from django.apps import AppConfig
+
+from connectors.base.records import Record
+from consent.terms import Permit, Provider
+from consent.vocabulary import Kind
+
+if TYPE_CHECKING:
+    from connectors.base.authentication import Authentication
+    from connectors.base.transport import Transport
+
+CONTRACT_VERSION = 1
+
+
+class Fault(StrEnum):
+    """Why a source gave no answer. Closed: the page has words for each, and none of them means empty."""
+
+    CONNECT = "connect"
+    DNS = "dns"
+    TLS = "tls"
+    TIMED_OUT = "timed_out"
+    TRUNCATED = "truncated"
+    AUTH = "auth"
+    CONFIG = "config"
+    THROTTLED = "throttled"
+    UNAVAILABLE = "unavailable"
+    REDIRECT = "redirect"
+    FORMAT = "format"
+    TOO_LARGE = "too_large"
+    REPORTED = "reported"
+    FOREIGN_PATIENT = "foreign_patient"
+    BUSY = "busy"
+    NOT_ASKED = "not_asked"
+    OUR_BUG = "our_bug"
+
+
+class SourceFault(Exception):
+    """A source did not answer. Carries no free text: text could carry patient data.
+
+    ``retry_after_s``: what the source asked us to wait, in seconds, where it said so.
+    """
+
+    def __init__(self, fault: Fault, retry_after_s: float | None = None) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+        self.retry_after_s = retry_after_s
+
+
+class Freshness(StrEnum):
+    """What an answer says of its own age: straight from the source, or from the source's own cache."""
+
+    FRESH = "fresh"
+    CACHED = "cached"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer. ``records`` empty: asked, answered, and nothing is there.
+
+    withheld: the source holds more than it sent, or more than may be fetched. unparsed: entries that could
+    not be read. absent: kinds that could not be fetched, or not wholly. Such a kind is never empty; what did
+    come of it may still stand among ``records``. warnings: the source's own words about its answer.
+    """
+
+    records: tuple[Record, ...]
+    as_of: datetime
+    withheld: bool = False
+    unparsed: int = 0
+    freshness: Freshness = Freshness.FRESH
+    absent: frozenset[Kind] = frozenset()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One field of a connector's typed form in the admin. Secrets are write-only there."""
+
+    name: str
+    label: str
+    type: type = str
+    is_secret: bool = False
+    is_required: bool = True
+    default: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a connector declares about itself.
+
+    is_public_interface: the vendor publishes the interface; where not, admin and README say so
+    ("antaget gränssnitt").
+    is_aggregating: answers for many owners; such a source never has a configured owner.
+    """
+
+    slug: str
+    label: str
+    kinds: frozenset[Kind]
+    settings: tuple[Setting, ...] = ()
+    contract: int = CONTRACT_VERSION
+    deadline_s: float = 4.0
+    is_public_interface: bool = True
+    is_aggregating: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProfile:
+    """One configured installation of a connector, as the connector sees it.
+
+    ``owner`` and the default unit are used only where a record names none; an aggregating source has none.
+    ``providers`` are those this portal knows, by HSA-id, so that a named owner gets its right kind.
+    ``connector`` is the slug of the connector that speaks with it. ``settings`` holds its secrets too.
+    ``phone`` is whom to ring when the source does not answer; ``downtime`` what it says of planned stops.
+    """
+
+    slug: str
+    label: str
+    base_url: str
+    owner: Provider | None
+    default_unit_id: str = ""
+    default_unit_name: str = ""
+    kinds: frozenset[Kind] = frozenset()
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+    connector: str = ""
+    deadline_s: float = 4.0
+    phone: str = ""
+    downtime: str = ""
+    providers: Mapping[str, Provider] = field(default_factory=dict, repr=False)
+
+
+class Connector(ABC):
+    """One way to speak with one vendor's system. Made once per source and process; keeps no patient data."""
+
+    manifest: ClassVar[Manifest]
+    accept: ClassVar[str] = "application/json"
+
+    def __init__(self, profile: SourceProfile, transport: "Transport") -> None:
+        self.profile = profile
+        self.transport = transport
+
+    @classmethod
+    def authenticate(cls, profile: SourceProfile) -> "Authentication | None":
+        """How requests to this source are signed; none where the interface wants none."""
+        del profile
+        return None
+
+    @abstractmethod
+    async def fetch(self, permit: Permit, kinds: frozenset[Kind]) -> Answer:
+        """Ask for these kinds of the permit's patient (and its aliases). Raises SourceFault."""
+
+    @abstractmethod
+    async def probe(self) -> None:
+        """Reach the source without naming a patient. Raises SourceFault."""
+
+
+class ConnectorConfig(AppConfig):
+    """Declares one connector. Django's app registry is the only registry."""
+
+    connector: ClassVar[type[Connector]]

@@ -1,0 +1,75 @@
+"""What went wrong on the wire, as a fault of the closed list. No message survives: it may name a patient."""
+
+import math
+import ssl
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+from aiohttp import http_exceptions
+
+from connectors.base.contract import Fault, SourceFault
+
+MAX_RETRY_AFTER_S = 300.0
+MIN_RETRY_AFTER_S = 1.0
+
+# First match decides, so the special ones stand above what they are kinds of.
+_FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Fault], ...] = (
+    (aiohttp.ClientConnectorDNSError, Fault.DNS),
+    (
+        (aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError, aiohttp.ServerFingerprintMismatch),
+        Fault.TLS,
+    ),
+    (aiohttp.ClientPayloadError, Fault.TRUNCATED),
+    ((aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError), Fault.CONFIG),
+    ((aiohttp.ClientResponseError, http_exceptions.HttpProcessingError), Fault.FORMAT),
+    ((aiohttp.ClientConnectionError, OSError), Fault.CONNECT),
+)
+
+
+def fault_of(error: BaseException, *, in_body: bool) -> Fault:
+    """The fault an exception of the HTTP client stands for; ``in_body``: after the status had arrived."""
+    if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        return Fault.TLS
+    for kind, fault in _FAULTS:
+        if isinstance(error, kind):
+            return Fault.TRUNCATED if in_body and fault is Fault.CONNECT else fault
+    return Fault.OUR_BUG
+
+
+def check_status(status: int, headers: Mapping[str, str], *, may_be_unknown: bool = False) -> bool:
+    """Whether a body is to be read. False only for 404 where the contract says that means "unknown there".
+
+    Raises SourceFault for everything but 200: an answer without content (204) is no answer.
+    """
+    if status == 200:
+        return True
+    if status == 404 and may_be_unknown:
+        return False
+    if 300 <= status < 400:
+        raise SourceFault(Fault.REDIRECT)
+    if status in (401, 403, 407):
+        raise SourceFault(Fault.AUTH)
+    if status == 429:
+        raise SourceFault(Fault.THROTTLED, read_retry_after(headers.get("Retry-After", "")))
+    if status == 408 or status >= 500:
+        raise SourceFault(Fault.UNAVAILABLE)
+    raise SourceFault(Fault.CONFIG if status >= 400 else Fault.FORMAT)
+
+
+def read_retry_after(value: str) -> float | None:
+    """Seconds to wait, between 1 and 300, from a number or an HTTP date; None where nothing can be read."""
+    text = value.strip()
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(text)
+            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+            seconds -= datetime.now(UTC).timestamp()
+        except (ValueError, TypeError, OverflowError):
+            return None
+    if math.isnan(seconds):
+        return None
+    return min(max(seconds, MIN_RETRY_AFTER_S), MAX_RETRY_AFTER_S)

@@ -1,0 +1,130 @@
+"""Strict reading of a reply's body: bounded decompression, UTF-8, JSON without surprises.
+
+Python's own parser keeps the last of two duplicate keys, accepts NaN and turns 1e999 into infinity;
+each could change what a record says without anybody noticing. Every flaw is SourceFault(FORMAT).
+"""
+
+import json
+import re
+import zlib
+from collections.abc import AsyncIterator
+from typing import Any, NoReturn
+
+from connectors.base.contract import Fault, SourceFault
+
+MAX_DECODED_BYTES = 5 * 1024 * 1024
+MAX_DEPTH = 64
+_CHUNK_BYTES = 64 * 1024
+_JSON_TYPE = re.compile(r"(?:application|text)/(?:[\w.!#$&^-]+\+)?json")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_TO_PAIRS = bytes.maketrans(b"[{]}", b"(())")
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+async def read_decoded(chunks: AsyncIterator[bytes], encoding: str, max_bytes: int) -> bytes:
+    """The body, decompressed piece by piece and given up as soon as it grows past ``max_bytes``.
+
+    Raises SourceFault: TOO_LARGE, TRUNCATED (ends early), FORMAT (unknown or broken encoding).
+    """
+    if encoding in ("", "identity"):
+        return await _read_plain(chunks, max_bytes)
+    if encoding not in ("gzip", "x-gzip"):
+        raise SourceFault(Fault.FORMAT)
+    return await _read_gzip(chunks, max_bytes)
+
+
+async def _read_plain(chunks: AsyncIterator[bytes], max_bytes: int) -> bytes:
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > max_bytes:
+            raise SourceFault(Fault.TOO_LARGE)
+    return bytes(body)
+
+
+async def _read_gzip(chunks: AsyncIterator[bytes], max_bytes: int) -> bytes:
+    inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    body = bytearray()
+    async for chunk in chunks:
+        pending = chunk
+        while pending and not inflate.eof:
+            try:
+                body += inflate.decompress(pending, _CHUNK_BYTES)
+            except zlib.error:
+                raise SourceFault(Fault.FORMAT) from None
+            if len(body) > max_bytes:
+                raise SourceFault(Fault.TOO_LARGE)
+            pending = inflate.unconsumed_tail
+        if pending or inflate.unused_data:
+            raise SourceFault(Fault.FORMAT)
+    while not inflate.eof:
+        more = inflate.decompress(inflate.unconsumed_tail, _CHUNK_BYTES)
+        if not more:
+            raise SourceFault(Fault.TRUNCATED)
+        body += more
+        if len(body) > max_bytes:
+            raise SourceFault(Fault.TOO_LARGE)
+    return bytes(body)
+
+
+def read_json(body: bytes, content_type: str) -> dict[str, Any]:
+    """The object in a JSON reply. Anything but one object, read without doubt, raises SourceFault(FORMAT)."""
+    _check_content_type(content_type)
+    check_depth(body)
+    try:
+        value = json.loads(
+            body.removeprefix(b"\xef\xbb\xbf").decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_refuse,
+            parse_float=_finite,
+        )
+        if rb"\ud" in body.lower():
+            # Half a surrogate pair is text that no page could ever be encoded with.
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise SourceFault(Fault.FORMAT) from None
+    if not isinstance(value, dict):
+        raise SourceFault(Fault.FORMAT)
+    return value
+
+
+def _check_content_type(content_type: str) -> None:
+    media_type, _, parameters = content_type.partition(";")
+    if not _JSON_TYPE.fullmatch(media_type.strip().lower()):
+        raise SourceFault(Fault.FORMAT)
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip(" \"'").lower() not in ("utf-8", "utf8"):
+            raise SourceFault(Fault.FORMAT)
+
+
+def check_depth(body: bytes) -> None:
+    """Refuse deep nesting before anything is built from it: each pass takes away the innermost brackets."""
+    brackets = _STRING.sub(b"", body).translate(_TO_PAIRS, _NOT_BRACKETS)
+    depth = 0
+    while brackets:
+        if depth == MAX_DEPTH or brackets.startswith(b"(" * (MAX_DEPTH + 1)):
+            raise SourceFault(Fault.FORMAT)
+        inner_removed = brackets.replace(b"()", b"")
+        if len(inner_removed) == len(brackets):
+            raise SourceFault(Fault.FORMAT)
+        brackets = inner_removed
+        depth += 1
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("duplicate key")
+    return members
+
+
+def _refuse(_constant: str) -> NoReturn:
+    raise ValueError("not a JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError("number out of range")
+    return number

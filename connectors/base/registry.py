@@ -1,0 +1,41 @@
+"""Which connectors there are: the Django apps whose config is a ConnectorConfig. No list of our own."""
+
+from collections.abc import Mapping
+
+from django.apps import apps
+
+from connectors.base.contract import Connector, ConnectorConfig, SourceProfile
+from connectors.base.transport import Transport
+
+# The connector's clock ends a little before whoever waits for it, so that what did come is still handed over.
+HANDOVER_S = 0.2
+HANDOVER_SHARE = 0.05
+
+
+class UnknownConnector(LookupError):
+    """A source names a connector that is not installed."""
+
+
+def connector_classes() -> Mapping[str, type[Connector]]:
+    """Installed connectors by slug, in the order of INSTALLED_APPS."""
+    return {
+        config.connector.manifest.slug: config.connector
+        for config in apps.get_app_configs()
+        if isinstance(config, ConnectorConfig)
+    }
+
+
+def build_connector(profile: SourceProfile) -> Connector:
+    """A connector for one source, with a transport of its own. Raises UnknownConnector."""
+    try:
+        connector_class = connector_classes()[profile.connector]
+    except KeyError:
+        raise UnknownConnector(profile.connector) from None
+    transport = Transport(
+        profile.base_url,
+        deadline_s=profile.deadline_s - min(HANDOVER_S, profile.deadline_s * HANDOVER_SHARE),
+        authentication=connector_class.authenticate(profile),
+        slug=profile.slug,
+        accept=connector_class.accept,
+    )
+    return connector_class(profile, transport)

@@ -1,0 +1,199 @@
+"""The only way out of the house: bounded HTTP to one configured source.
+
+One wall clock over everything a fetch asks, a cap on decoded bytes, no redirects, credentials to the
+source's own origin only, at most one retry. What fails becomes a SourceFault without words.
+"""
+
+import asyncio
+import random
+import ssl
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from yarl import URL
+
+from connectors.base.authentication import Authentication
+from connectors.base.clock import Clock, cut_at_end, running_clock, start_clock
+from connectors.base.contract import Fault, SourceFault
+from connectors.base.failures import check_status, fault_of
+from connectors.base.reading import MAX_DECODED_BYTES, read_decoded, read_json
+from connectors.base.session import current_session
+
+MAX_PAGES = 20
+RETRY_MIN_LEFT_S = 1.5
+RETRIED = frozenset({Fault.CONNECT, Fault.DNS, Fault.UNAVAILABLE})
+RETRY_BUDGET = 0.1
+MAX_SAVED_RETRIES = 10.0
+
+# Names and values; a tuple of pairs where a name may come twice.
+Form = Mapping[str, str] | tuple[tuple[str, str], ...]
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. ``may_be_unknown``: a 404 is an answer, not a fault."""
+
+    method: str
+    url: URL
+    form: Form | None = None
+    json: Mapping[str, Any] | None = None
+    may_be_unknown: bool = False
+
+
+class Transport:
+    """HTTP to one source, for one event loop. Requests made inside ``deadline()`` share one wall clock."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        deadline_s: float = 4.0,
+        authentication: Authentication | None = None,
+        tls: ssl.SSLContext | None = None,
+        accept: str = "application/json",
+        max_bytes: int = MAX_DECODED_BYTES,
+        slug: str = "",
+    ) -> None:
+        self._base = URL(base_url.rstrip("/") + "/") if base_url else URL()
+        self._deadline_s = deadline_s
+        self._authentication = authentication
+        self._tls: ssl.SSLContext | bool = tls or True
+        self._accept = accept
+        self._max_bytes = max_bytes
+        self._slug = slug
+        # A source that is down must not be asked twice as much: retries are saved up, a tenth per request.
+        self._saved_retries = 1.0
+
+    @contextmanager
+    def deadline(self) -> Iterator[Clock]:
+        """One deadline for everything inside, tasks included."""
+        with start_clock(self._deadline_s) as clock:
+            yield clock
+
+    async def post_form(self, path: str, form: Form) -> dict[str, Any]:
+        """Post a form, read a JSON object. Raises SourceFault."""
+        return self._known(await self._ask(Request("POST", self._within(path), form=form)))
+
+    async def post_json(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Post a JSON object, read another. Raises SourceFault."""
+        return self._known(await self._ask(Request("POST", self._within(path), json=body)))
+
+    async def post_json_or_unknown(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        """As ``post_json``; None for a 404, where the contract says that means "unknown here"."""
+        return await self._ask(Request("POST", self._within(path), json=body, may_be_unknown=True))
+
+    async def get_json(self, path: str) -> dict[str, Any]:
+        """Get a JSON object. Never a question that names a patient: paths end up in logs on the way."""
+        return self._known(await self._ask(Request("GET", self._within(path))))
+
+    async def get_page(self, link: str) -> dict[str, Any]:
+        """Follow a page link the source gave. To another origin: SourceFault(REDIRECT), and no connection."""
+        try:
+            url = self._base.join(URL(link))
+            same = url.origin() == self._base.origin() and not url.user and not url.password
+        except ValueError:
+            raise SourceFault(Fault.FORMAT) from None
+        if not same:
+            raise SourceFault(Fault.REDIRECT)
+        return self._known(await self._ask(Request("GET", url)))
+
+    @staticmethod
+    def _known(reply: dict[str, Any] | None) -> dict[str, Any]:
+        if reply is None:
+            raise SourceFault(Fault.CONFIG)
+        return reply
+
+    def _within(self, path: str) -> URL:
+        if not self._base.absolute or self._base.scheme not in ("http", "https"):
+            raise SourceFault(Fault.CONFIG)
+        return self._base.join(URL(path.lstrip("/")))
+
+    async def _ask(self, request: Request) -> dict[str, Any] | None:
+        clock = running_clock()
+        if clock is None:
+            with self.deadline():
+                return await self._ask(request)
+        async with cut_at_end(clock), clock.slots:
+            self._saved_retries = min(self._saved_retries + RETRY_BUDGET, MAX_SAVED_RETRIES)
+            try:
+                return await self._signed(request)
+            except SourceFault as fault:
+                if not self._may_retry(fault.fault, clock):
+                    raise
+            self._saved_retries -= 1.0
+            await asyncio.sleep(random.uniform(0.02, 0.1))  # noqa: S311 (spreads load, guards nothing)
+            return await self._signed(request)
+
+    def _may_retry(self, fault: Fault, clock: Clock) -> bool:
+        if fault not in RETRIED or self._saved_retries < 1.0:
+            return False
+        return fault is not Fault.UNAVAILABLE or clock.left_s() >= RETRY_MIN_LEFT_S
+
+    async def _signed(self, request: Request) -> dict[str, Any] | None:
+        """Send with credentials; where they are refused, once more with renewed ones."""
+        if self._authentication is None:
+            return await self._send(request, {})
+        headers = await self._authentication.headers(self._post_elsewhere)
+        try:
+            return await self._send(request, headers)
+        except SourceFault as fault:
+            if fault.fault is not Fault.AUTH or not self._authentication.renew(headers):
+                raise
+        return await self._send(request, await self._authentication.headers(self._post_elsewhere))
+
+    async def _post_elsewhere(self, url: str, form: Mapping[str, str]) -> dict[str, Any]:
+        """Post without credentials to a configured address that need not be the source's own."""
+        return self._known(await self._send(Request("POST", self._base.join(URL(url)), form=form), {}))
+
+    async def _send(self, request: Request, credentials: Mapping[str, str]) -> dict[str, Any] | None:
+        headers = {"Accept": self._accept, "Accept-Encoding": "gzip", **credentials}
+        started = asyncio.get_running_loop().time()
+        outcome, size, in_body = "cancelled", 0, False
+        try:
+            async with current_session().request(
+                request.method,
+                request.url,
+                data=None if request.form is None else _encode(request.form),
+                json=request.json,
+                headers=headers,
+                allow_redirects=False,
+                ssl=self._tls,
+            ) as response:
+                if not check_status(response.status, response.headers, may_be_unknown=request.may_be_unknown):
+                    outcome = "unknown"
+                    return None
+                in_body = True
+                encoding = response.headers.get("Content-Encoding", "").strip().lower()
+                body = await read_decoded(_chunks(response), encoding, self._max_bytes)
+                size = len(body)
+                value = read_json(body, response.headers.get("Content-Type", ""))
+                outcome = "answered"
+                return value
+        except SourceFault as fault:
+            outcome = fault.fault.value
+            raise
+        except (TimeoutError, asyncio.CancelledError):
+            clock = running_clock()
+            outcome = "timed_out" if clock and clock.left_s() <= 0 else "cancelled"
+            raise
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            outcome = fault_of(error, in_body=in_body).value
+            raise SourceFault(Fault(outcome)) from None
+        finally:
+            duration_s = round(asyncio.get_running_loop().time() - started, 3)
+            _log.info("source_request", source=self._slug, outcome=outcome, bytes=size, duration_s=duration_s)
+
+
+def _encode(form: Form) -> aiohttp.FormData:
+    return aiohttp.FormData(list(form.items() if isinstance(form, Mapping) else form), charset="utf-8")
+
+
+async def _chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        yield chunk

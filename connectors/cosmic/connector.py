@@ -1,0 +1,73 @@
+"""Cosmic: FHIR R4 with OAuth 2 client credentials. The caller applies the law; Cosmic filters nothing."""
+
+from connectors.base.authentication import Authentication, ClientCredentials
+from connectors.base.contract import Answer, Connector, Manifest, Setting, SourceProfile
+from connectors.base.transport import Transport
+from connectors.cosmic.mapping import OF_PATIENT, make_questions
+from connectors.fhir.reader import Reader, everyone
+from connectors.fhir.search import read_capability
+from consent.terms import Permit
+from consent.vocabulary import Kind
+
+
+class CosmicConnector(Connector):
+    """One Cosmic installation: the base address is the FHIR endpoint, the token service a setting."""
+
+    manifest = Manifest(
+        slug="cosmic",
+        label="Cosmic",
+        kinds=frozenset(
+            {
+                Kind.CARE_LIMITATION,
+                Kind.WARNING,
+                Kind.CONTACT,
+                Kind.VACCINATION,
+                Kind.COORDINATION,
+                Kind.CARE_PLAN,
+                Kind.CARE_CONTACT,
+                Kind.PREHOSPITAL,
+                Kind.DIAGNOSIS,
+                Kind.MEDICATION,
+            }
+        ),
+        settings=(
+            Setting(
+                "token_url", "Adress till tokentjänsten", help="Dit skickas bara klient-id och hemlighet."
+            ),
+            Setting("client_id", "Klient-id"),
+            Setting("client_secret", "Klienthemlighet", is_secret=True),
+            Setting("scope", "Omfång (scope)", is_required=False),
+            Setting(
+                "crisis_plan_names",
+                "Vad krisplaner kallas",
+                is_required=False,
+                default="Krisplan",
+                help="Flera namn skiljs åt med komma.",
+            ),
+            Setting(
+                "sip_names", "Vad SIP kallas", is_required=False, default="SIP, Samordnad individuell plan"
+            ),
+        ),
+        is_public_interface=False,
+    )
+    accept = "application/fhir+json, application/json;q=0.9"
+
+    def __init__(self, profile: SourceProfile, transport: Transport) -> None:
+        super().__init__(profile, transport)
+        self._reader = Reader(transport, profile, make_questions(profile.settings), OF_PATIENT)
+
+    @classmethod
+    def authenticate(cls, profile: SourceProfile) -> Authentication:
+        settings = profile.settings
+        return ClientCredentials(
+            settings.get("token_url", ""),
+            settings.get("client_id", ""),
+            settings.get("client_secret", ""),
+            settings.get("scope", ""),
+        )
+
+    async def fetch(self, permit: Permit, kinds: frozenset[Kind]) -> Answer:
+        return await self._reader.read(everyone(permit.patient, permit.aliases), kinds)
+
+    async def probe(self) -> None:
+        await read_capability(self.transport)

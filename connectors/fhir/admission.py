@@ -1,0 +1,76 @@
+"""What may become a record: of the right patient, not nullified, without modifiers nobody here knows."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from connectors.base.contract import Fault, SourceFault
+from connectors.fhir.elements import Resource, Unreadable, first_code, item, items, text
+from connectors.fhir.identifiers import person_ids
+from connectors.fhir.references import local_name
+from consent.terms import PersonId
+
+_IN_ERROR = "entered-in-error"
+
+
+def admit(resource: Resource, patients: Mapping[str, PersonId]) -> PersonId | None:
+    """Whose the resource is, or None where the source has nullified it.
+
+    ``patients``: those asked about, by ``Patient/<id>``. Raises SourceFault(FOREIGN_PATIENT) where it is
+    somebody else's, Unreadable where it names nobody or carries a modifier extension: its sense is unknown.
+    """
+    person = _whose(resource, patients)
+    if _is_nullified(resource):
+        return None
+    if has_modifier(resource):
+        raise Unreadable("modifier extension")
+    return person
+
+
+def _whose(resource: Resource, patients: Mapping[str, PersonId]) -> PersonId:
+    named = [person for reference in _subjects(resource) for person in _resolve(reference, patients)]
+    if not named:
+        raise Unreadable("names no patient")
+    return named[0]
+
+
+def _subjects(resource: Resource) -> Iterator[Resource]:
+    for name in ("subject", "patient"):
+        if isinstance(resource.get(name), dict):
+            yield item(resource[name])
+    if resource.get("resourceType") == "Appointment":
+        for participant in items(resource.get("participant")):
+            actor = item(participant.get("actor"))
+            if "Patient/" in text(actor.get("reference")) or actor.get("type") == "Patient":
+                yield actor
+
+
+def _resolve(reference: Resource, patients: Mapping[str, PersonId]) -> Iterator[PersonId]:
+    """The patient a reference means; both a reference and a number in it must be of somebody asked about."""
+    asked = set(patients.values())
+    if target := text(reference.get("reference")):
+        person = patients.get(target) or patients.get(local_name(target))
+        if person is None:
+            raise SourceFault(Fault.FOREIGN_PATIENT)
+        yield person
+    for person in person_ids(reference.get("identifier")):
+        if person not in asked:
+            raise SourceFault(Fault.FOREIGN_PATIENT)
+        yield person
+
+
+def _is_nullified(resource: Resource) -> bool:
+    return _IN_ERROR in (resource.get("status"), first_code(resource.get("verificationStatus")))
+
+
+def has_modifier(value: Any) -> bool:
+    """Whether anything in the resource carries a modifierExtension. None is known here."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, dict):
+            if current.get("modifierExtension"):
+                return True
+            pending += [child for child in current.values() if isinstance(child, dict | list)]
+        elif isinstance(current, list):
+            pending += [child for child in current if isinstance(child, dict | list)]
+    return False
