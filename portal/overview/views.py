@@ -16,6 +16,8 @@ from consent.accesslog.events import Action
 from consent.accesslog.write import LogUnavailable
 from consent.database import on_database_thread
 from consent.vocabulary import Kind
+from portal.access.page import access_page
+from portal.access.presenters import access_panel
 from portal.accounts.actors import NoAssignment, NotSignedIn, actor_of
 from portal.aggregation.buttons import BUTTON_OF
 from portal.aggregation.judging import read_button
@@ -57,6 +59,8 @@ def answer_closed_doors(view: View[P]) -> View[P]:
 @answer_closed_doors
 async def overview(request: HttpRequest, handle: str) -> HttpResponseBase:
     visit = await open_visit(request, handle, Action.OVERVIEW)
+    if visit.ruling.permit is None:
+        return await access_page(request, visit.opened, visit.ruling)
     board = Board(visit, get_token(request))
     context = {**board.shell(), **page_context(visit)}
     head, _, tail = render_to_string("overview/overview.html", context, request).partition(SEAM)
@@ -141,5 +145,6 @@ def page_context(visit: Visit) -> dict[str, object]:
         "banner": present_banner(visit.ruling),
         "ruling": visit.ruling,
         "handle": visit.opened.handle,
+        "panel": access_panel(visit.ruling, visit.opened.handle),
         "validity": seal_validity(visit.ruling),
     }
