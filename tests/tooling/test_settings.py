@@ -6,7 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from csp.middleware import CSPMiddleware
 from django.conf import settings as current
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.security import SecurityMiddleware
+from django.utils.module_loading import import_string
 
 from portal.settings.keys import create_keys
 from tests.servers import find_free_port
@@ -109,6 +115,14 @@ def test_every_own_app_is_named_by_its_config_class():
         if app.split(".")[0] in ("consent", "connectors", "portal", "demo")
     ]
     assert [app for app in own if not app.endswith("Config")] == []
+
+
+@pytest.mark.parametrize(
+    "protection",
+    [SecurityMiddleware, CsrfViewMiddleware, SessionMiddleware, AuthenticationMiddleware, CSPMiddleware],
+)
+def test_every_protection_of_django_is_in_the_middleware(protection):
+    assert any(issubclass(import_string(name), protection) for name in current.MIDDLEWARE if "portal" in name)
 
 
 def test_idle_session_ends_after_fifteen_minutes():
