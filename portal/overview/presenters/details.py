@@ -1,12 +1,13 @@
 """The list behind a button: every field, whose it is, and when it was fetched."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from connectors.base.kinds import CareLimitation, Measure
+from connectors.base.kinds import CareLimitation, Contact, Measure
 from connectors.base.records import Record
 from portal.aggregation.lamps import Judged
 from portal.aggregation.outcomes import Answered, Outcome
@@ -21,6 +22,16 @@ from portal.overview.presenters.words import (
     STATUS_WORDS,
 )
 
+NOT_DIALLED = re.compile(r"[^0-9+]")
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """A number as it is read and as a phone dials it."""
+
+    shown: str
+    dial: str
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -31,6 +42,7 @@ class Item:
     icon: str
     when: str
     chips: tuple[str, ...]
+    phones: tuple[Dial, ...]
     facts: tuple[Fact, ...]
     origin: tuple[Fact, ...]
 
@@ -52,9 +64,21 @@ def present_item(reading: Reading, one: Judged, outcomes: Mapping[str, Outcome])
         icon=words.icon,
         when=full_when(reading.button.dated(record)) or str(DATE_MISSING),
         chips=tuple(str(MEASURE_WORDS[m]) for m in measures if m is not Measure.OTHER),
+        phones=tuple(dials_of(record)),
         facts=tuple(facts_of(reading, record)),
         origin=tuple(origin_of(record, outcomes)),
     )
+
+
+def dials_of(record: Record) -> list[Dial]:
+    """Only contacts are dialled from the page; digits and a leading plus are all a phone needs."""
+    phones = record.phones if isinstance(record, Contact) else ()
+    return [
+        Dial(
+            " ".join(part for part in (phone.number, phone.hours) if part), NOT_DIALLED.sub("", phone.number)
+        )
+        for phone in phones
+    ]
 
 
 def facts_of(reading: Reading, record: Record) -> list[Fact]:

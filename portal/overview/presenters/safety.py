@@ -78,7 +78,9 @@ def state_of(reading: Reading, limits: tuple[Limit, ...]) -> tuple[str, str]:
         return "none", title % {"count": count % {"n": reading.asked}}
     if reading.judged:
         return "none", _("Ingen gällande vårdbegränsning · tidigare finns")
-    return "closed", _("Vårdbegränsningar: visas inte")
+    if reading.state is State.CHOOSE:
+        return "closed", _("Vårdbegränsningar: kan finnas på annan enhet")
+    return "closed", _("Vårdbegränsningar: kan finnas hos andra")
 
 
 def limits_shown(reading: Reading, outcomes: Mapping[str, Outcome]) -> tuple[Limit, ...]:

@@ -28,7 +28,7 @@ STATE_WORDS: Mapping[State, StateWords] = {
     State.NEW: StateWords(_("Nytt"), "dot"),
     State.CURRENT: StateWords(_("Finns"), "half"),
     State.PAST: StateWords(_("Tidigare"), "ring"),
-    State.EMPTY: StateWords(_("Inget registrerat"), "dash", _("Alla källor svarade")),
+    State.EMPTY: StateWords(_("Inget registrerat"), "dash"),
     State.EMPTY_AMONG_CONNECTED: StateWords(_("Inget hos anslutna"), "dash"),
     State.UNKNOWN: StateWords(_("Kunde inte hämtas"), "nocloud", _("Okänt om uppgifter finns")),
     State.CHOOSE: StateWords(_("Annan enhet: välj"), "units", _("Andra enheter kan ha uppgifter")),

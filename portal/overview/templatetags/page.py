@@ -1,11 +1,16 @@
-"""Two small tags: an icon of the sprite, and the nested slots that let a later answer cover an earlier."""
+"""Small tags: an icon of the sprite, nested slots that let a later answer cover an earlier, soft breaks."""
+
+import re
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
+
+# Where a long Swedish compound may break on a narrow button; browsers here rarely know the language's rules.
+FIRST_PARTS = re.compile(r"(?i)\b(vård|över|hem|utskriv|vaccina)(?=\w{5})")
 
 
 @register.simple_tag
@@ -23,3 +28,9 @@ def stack(name: str, depth: int) -> SafeString:
     """Slots ``name-depth`` … ``name-0``, each inside the one that covers it."""
     opening = format_html_join("", '<slot name="{}-{}">', ((name, n) for n in range(depth, -1, -1)))
     return opening + SafeString("</slot>" * (depth + 1))
+
+
+@register.filter
+def breakable(words: str) -> SafeString:
+    """Places where a line may break inside long compounds; the words themselves stay as they are."""
+    return SafeString(FIRST_PARTS.sub(r'\1<i class="shy"></i>', conditional_escape(words)))
