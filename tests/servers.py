@@ -146,10 +146,11 @@ def portal_address(transactional_db: None, children: ChildSet) -> str:
     return address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium. Playwright keeps an event loop in this thread, which Django would take for a reason
-    to refuse its database; the fixture says that it is none."""
+    """Debian's Chromium. Playwright keeps an event loop running in this thread: Django would take that for a
+    reason to refuse its database, and other modules' tests could not start a loop of their own. Hence the
+    variable, and the scope."""
     program = shutil.which("chromium")
     assert program is not None, "Chromium is missing: apt-get install chromium"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
