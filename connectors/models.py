@@ -76,7 +76,7 @@ class Source(models.Model):
     def clean(self) -> None:
         manifest = self.manifest
         if manifest is None:
-            raise ValidationError({"connector": _("Kopplingen finns inte.")})
+            raise ValidationError(_("Kopplingen finns inte."))
         errors: dict[str, Any] = {}
         if manifest.is_aggregating and self.owner_id:
             errors["owner"] = _("En samlande källa svarar för flera ägare och kan inte ha en egen.")

@@ -28,9 +28,16 @@ _FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Faul
 )
 
 
-def fault_of(error: BaseException, *, in_body: bool) -> Fault:
+def fault_of(error: BaseException, *, in_body: bool, is_tls: bool) -> Fault:
     """The fault an exception of the HTTP client stands for; ``in_body``: after the status had arrived."""
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        return Fault.TLS
+    # A peer that hangs up while the connection is being made has refused the handshake, not the port.
+    if (
+        is_tls
+        and isinstance(error, aiohttp.ClientConnectorError)
+        and isinstance(error.os_error, ConnectionResetError)
+    ):
         return Fault.TLS
     for kind, fault in _FAULTS:
         if isinstance(error, kind):

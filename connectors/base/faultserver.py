@@ -106,9 +106,12 @@ class FaultServer:
                 self._tasks.discard(task)
             writer.close()
 
-    def stop(self) -> None:
-        for task in tuple(self._tasks):
+    async def stop(self) -> None:
+        """End every answer under way, and wait until it has let go of its connection."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -122,8 +125,7 @@ async def run_fault_server(answer: Answerer, tls: Any = None) -> AsyncIterator[F
         yield fault_server
     finally:
         listener.close()
-        fault_server.stop()
-        await asyncio.sleep(0)
+        await fault_server.stop()
 
 
 async def read_request(reader: asyncio.StreamReader) -> Asked | None:

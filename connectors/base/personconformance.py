@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
-from connectors.base.conformance import NEVER_S, PATIENT_S, SHORT_S, expect, load_scenarios, run
+from connectors.base.conformance import NEVER_S, PATIENT_S, SHORT_S, expect, load_scenarios, misbehaving, run
 from connectors.base.contract import Connector, SourceProfile
 from connectors.base.faults import FAULTS
 from connectors.base.faultserver import Answerer, Asked, run_fault_server
@@ -88,9 +88,8 @@ class PersonSourceConformance:
 
     def test_every_fault_leaves_the_number_alone_and_protected(self) -> None:
         for misbehaviour in FAULTS:
-            reply = misbehaviour.reply()
-            person = self.find(lambda _, reply=reply: reply, SHORT_S if misbehaviour.is_slow else PATIENT_S)
-            self.expect_number_only(person)
+            answer = misbehaving(self.scenarios.found, lambda _: True, misbehaviour.reply())
+            self.expect_number_only(self.find(answer, SHORT_S if misbehaviour.is_slow else PATIENT_S))
 
     def test_nobody_listening_leaves_the_number_alone(self) -> None:
         async def finding() -> Person:

@@ -183,7 +183,8 @@ class Transport:
             outcome = "timed_out" if clock and clock.left_s() <= 0 else "cancelled"
             raise
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            outcome = fault_of(error, in_body=in_body).value
+            is_tls = request.url.scheme == "https"
+            outcome = fault_of(error, in_body=in_body, is_tls=is_tls).value
             raise SourceFault(Fault(outcome)) from None
         finally:
             duration_s = round(asyncio.get_running_loop().time() - started, 3)

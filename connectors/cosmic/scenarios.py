@@ -33,7 +33,7 @@ def _organisation(hsa_id: str, name: str) -> Resource:
     return {"identifier": {"system": HSA, "value": hsa_id}, "display": name}
 
 
-def _of_patient(resource_type: str, number: int, subject: str = "subject", **fields: object) -> Resource:
+def _of_patient(resource_type: str, number: int, subject: str = "subject", /, **fields: object) -> Resource:
     levels = [
         {"url": "hsaCareProvider", "valueReference": _organisation(OWNER.hsa_id, OWNER.name)},
         {"url": "hsaCareUnit", "valueReference": _organisation(UNIT, "Medicin")},

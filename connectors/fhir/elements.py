@@ -78,6 +78,13 @@ def all_words(concepts: object) -> str:
     return ", ".join(said for each in items(concepts) if (said := words(each)))
 
 
+def labels(concepts: object) -> str:
+    """As ``all_words``, but nothing where only codes were sent: "A2" tells a reader nothing."""
+    said = (words(each) for each in items(concepts))
+    sent = {coded.code for coded in codes(concepts)}
+    return ", ".join(each for each in said if each and each not in sent)
+
+
 def first_code(concept: object) -> str:
     """The first code of a CodeableConcept with a closed value set, such as a status."""
     found = codes(concept)

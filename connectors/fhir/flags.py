@@ -15,6 +15,7 @@ from connectors.fhir.elements import (
     first_code,
     item,
     items,
+    labels,
     notes,
     paragraphs,
     profiles,
@@ -83,7 +84,7 @@ def map_flag_to_limitation(draft: Draft) -> tuple[Record, ...]:
     common = draft.common(
         InformationType.ALERT,
         status=_flag_status(draft),
-        title=said or all_words(draft.get("category")) or "Vårdbegränsning",
+        title=said or labels(draft.get("category")) or "Vårdbegränsning",
         author=author,
         start=start,
         end=end,
@@ -104,7 +105,7 @@ def map_flag_to_warning(draft: Draft) -> tuple[Record, ...]:
         return ()
     start, end = read_period(draft.get("period"))
     said = _flag_text(draft)
-    category = all_words(draft.get("category"))
+    category = labels(draft.get("category"))
     common = draft.common(
         InformationType.ALERT,
         status=_flag_status(draft),

@@ -54,7 +54,7 @@ def find_origin(
     What names no owner gets the source's own, and its default unit as an assumed one. Raises Unreadable
     where neither says whose it is: such a record cannot be checked against blocks.
     """
-    owner = _read(resource, directory)
+    owner = _read(resource, directory, profile)
     provider = _provider_of(owner, profile)
     unit_id, unit_name, is_assumed = owner.unit_id, owner.unit_name, False
     if not unit_id:
@@ -86,13 +86,14 @@ def _provider_of(owner: _Owner, profile: SourceProfile) -> Provider:
     return Provider(owner.provider_id, owner.provider_name or owner.provider_id, kind)
 
 
-def _read(resource: Resource, directory: Directory) -> _Owner:
+def _read(resource: Resource, directory: Directory, profile: SourceProfile) -> _Owner:
     owner = _Owner()
     _read_hierarchy(resource, owner)
+    providers = {*profile.providers, *([profile.owner.hsa_id] if profile.owner else [])}
     for reference in _references(resource):
         if owner.provider_id and owner.unit_id and owner.phone:
             break
-        _read_organization(reference, resource, directory, owner)
+        _read_organization(reference, resource, directory, owner, providers)
     return owner
 
 
@@ -115,7 +116,9 @@ def _references(resource: Resource) -> Iterator[Resource]:
             yield item(element.get(inner)) if inner else element
 
 
-def _read_organization(reference: Resource, resource: Resource, directory: Directory, owner: _Owner) -> None:
+def _read_organization(
+    reference: Resource, resource: Resource, directory: Directory, owner: _Owner, providers: set[str]
+) -> None:
     """Fill in what a reference to an Organization adds; references to people add nothing."""
     organization = directory.find(reference, resource)
     if organization.get("resourceType", _type_of(reference)) != "Organization":
@@ -125,7 +128,7 @@ def _read_organization(reference: Resource, resource: Resource, directory: Direc
         return
     said = text(organization.get("name")) or text(reference.get("display"))
     is_provider = any(code.code == PROVIDER_TYPE for code in codes(organization.get("type")))
-    if is_provider or found == owner.provider_id:
+    if is_provider or found == owner.provider_id or found in providers:
         if not owner.provider_id:
             owner.provider_id, owner.provider_name = found, said
         return

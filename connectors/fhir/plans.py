@@ -30,6 +30,7 @@ _STATUS = {
 # A category of the implementation guide, not of the plan.
 _EMPTY_CATEGORIES = frozenset({"assess-plan"})
 _UNDONE = frozenset({"cancelled", "entered-in-error", "stopped"})
+NOT_TO_BE_DONE = "Ska inte göras: "
 _FIRST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -40,7 +41,7 @@ def plan_kind(draft: Draft) -> str:
 
 
 def _activities(draft: Draft) -> tuple[str, ...]:
-    """What is to be done. An activity that must not be done is left out with the words that say so."""
+    """What is to be done. What must not be done says so."""
     said = []
     for activity in items(draft.get("activity")):
         detail = item(activity.get("detail"))
@@ -48,8 +49,12 @@ def _activities(draft: Draft) -> tuple[str, ...]:
             continue
         called = words(detail.get("code")) or text(detail.get("description"))
         called = called or draft.label(activity.get("reference"))
-        said.append(f"Ska inte göras: {called}" if called and detail.get("doNotPerform") is True else called)
+        said.append(f"{NOT_TO_BE_DONE}{called}" if called and detail.get("doNotPerform") is True else called)
     return tuple(dict.fromkeys(each for each in said if each))
+
+
+def _first_to_do(activities: tuple[str, ...]) -> str:
+    return next((said for said in activities if not said.startswith(NOT_TO_BE_DONE)), "")
 
 
 def _goals(draft: Draft) -> tuple[str, ...]:
@@ -73,7 +78,7 @@ def plan_mapping(is_elsewhere: Callable[[Draft], bool], crisis_names: frozenset[
         common = draft.common(
             InformationType.CARE_PLAN,
             status=read_status(draft.get("status"), _STATUS),
-            title=text(draft.get("title")) or kind or (activities[0] if activities else "Vårdplan"),
+            title=text(draft.get("title")) or kind or _first_to_do(activities) or "Vårdplan",
             author=draft.get("author"),
             start=start or created,
             end=end,

@@ -1,0 +1,111 @@
+"""The admin's form for a source: its own fields, and one for each setting its connector declares."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from connectors.base.contract import Manifest, Setting
+from connectors.base.registry import connector_classes
+from connectors.labels import KIND_LABELS
+from connectors.models import Source
+
+PREFIX = "setting_"
+_TRUE = "true"
+
+
+def connector_choices() -> list[tuple[str, str]]:
+    return sorted((slug, connector.manifest.label) for slug, connector in connector_classes().items())
+
+
+class NewSourceForm(forms.ModelForm):
+    """The first step: which connector, whose. The rest depends on the connector."""
+
+    connector = forms.ChoiceField(label=_("Koppling"), choices=connector_choices)
+
+    class Meta:
+        model = Source
+        fields = ("label", "slug", "connector", "base_url", "owner", "default_unit")
+
+    def save(self, commit: bool = True) -> Any:
+        """A source is not asked before its settings are in place."""
+        self.instance.enabled = False
+        return super().save(commit)
+
+
+class SourceForm(forms.ModelForm):
+    """The second step. Secrets are write-only: shown as set or not set, replaced when something is typed."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("Uppgifter"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Inget valt: allt kopplingen kan lämna."),
+    )
+    manifest: Manifest
+
+    class Meta:
+        model = Source
+        fields = (
+            "label",
+            "base_url",
+            "owner",
+            "default_unit",
+            "enabled",
+            "kinds",
+            "deadline_s",
+            "phone",
+            "downtime",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [kind for kind in KIND_LABELS if kind in self.manifest.kinds]
+        self.fields["kinds"].choices = [(kind.value, KIND_LABELS[kind]) for kind in offered]  # type: ignore[attr-defined]
+        secrets = self.instance.read_secrets()
+        for setting in self.manifest.settings:
+            field = self.fields[PREFIX + setting.name]
+            if setting.is_secret:
+                is_set = setting.name in secrets
+                field.required = setting.is_required and not is_set
+                field.help_text = _("Inlagd. Lämna tomt för att behålla.") if is_set else _("Inte inlagd.")
+            else:
+                field.initial = self.instance.settings.get(setting.name, setting.default)
+
+    def save(self, commit: bool = True) -> Any:
+        secrets, settings = self.instance.read_secrets(), {}
+        for setting in self.manifest.settings:
+            value = self.cleaned_data.get(PREFIX + setting.name)
+            text = _TRUE if value is True else "" if value in (None, False) else str(value)
+            if not setting.is_secret:
+                settings[setting.name] = text
+            elif text:
+                secrets[setting.name] = text
+        self.instance.settings = settings
+        self.instance.write_secrets(secrets)
+        return super().save(commit)
+
+
+def form_for(manifest: Manifest) -> type[SourceForm]:
+    """The form class for sources of one connector."""
+    fields = {PREFIX + setting.name: make_field(setting) for setting in manifest.settings}
+    return type("SourceForm", (SourceForm,), {"manifest": manifest, **fields})
+
+
+def make_field(setting: Setting) -> forms.Field:
+    """A form field of the setting's type."""
+    common: dict[str, Any] = {
+        "label": setting.label,
+        "help_text": setting.help,
+        "required": setting.is_required,
+    }
+    if setting.is_secret:
+        widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"})
+        return forms.CharField(widget=widget, **common)
+    if setting.type is bool:
+        return forms.BooleanField(**{**common, "required": False})
+    if setting.type is int:
+        return forms.IntegerField(**common)
+    if setting.type is float:
+        return forms.FloatField(**common)
+    return forms.CharField(**common)

@@ -1,0 +1,47 @@
+"""Swedish words for what an administrator meets: kinds, faults, interfaces."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from connectors.base.contract import Fault
+from consent.vocabulary import Kind
+
+Words = Promise | str
+
+KIND_LABELS: Mapping[Kind, Words] = {
+    Kind.CARE_LIMITATION: _("Vårdbegränsningar"),
+    Kind.WARNING: _("Varningar och överkänslighet"),
+    Kind.CONTACT: _("Kontakter"),
+    Kind.VACCINATION: _("Covid-19 och vaccinationer"),
+    Kind.SOCIAL_SERVICE: _("SoL- och LSS-insatser"),
+    Kind.HOME_CARE: _("Hemsjukvård"),
+    Kind.COORDINATION: _("SIP och utskrivning"),
+    Kind.CARE_PLAN: _("Vårdplaner"),
+    Kind.CARE_CONTACT: _("Vårdkontakter"),
+    Kind.PREHOSPITAL: _("Ambulans och mätvärden"),
+    Kind.DIAGNOSIS: _("Diagnoser"),
+    Kind.MEDICATION: _("Läkemedel enligt journal"),
+}
+FAULT_LABELS: Mapping[Fault, Words] = {
+    Fault.CONNECT: _("Ingen svarar på adressen."),
+    Fault.DNS: _("Adressens namn går inte att slå upp."),
+    Fault.TLS: _("Certifikatet godkänns inte, eller källan kräver ett av oss."),
+    Fault.TIMED_OUT: _("Inget svar inom tidsgränsen."),
+    Fault.TRUNCATED: _("Svaret bröts på vägen."),
+    Fault.AUTH: _("Källan godkänner inte våra uppgifter. Kontrollera nyckel eller klientuppgifter."),
+    Fault.CONFIG: _("Adressen leder inte till tjänsten. Kontrollera adress och inställningar."),
+    Fault.THROTTLED: _("Källan ber oss vänta."),
+    Fault.UNAVAILABLE: _("Källan svarar att den inte är tillgänglig."),
+    Fault.REDIRECT: _("Källan hänvisar till en annan adress. Det följs aldrig: ange den rätta."),
+    Fault.FORMAT: _("Något svarar, men inte som tjänsten ska."),
+    Fault.TOO_LARGE: _("Svaret är större än vad som tas emot."),
+    Fault.REPORTED: _("Källan svarar att den har ett fel."),
+    Fault.FOREIGN_PATIENT: _("Källan svarade om en annan person."),
+    Fault.BUSY: _("För många frågor på väg till källan."),
+    Fault.NOT_ASKED: _("Källan frågas inte just nu."),
+    Fault.OUR_BUG: _("Ett fel i portalen. Det finns i felloggen."),
+}
+ASSUMED_INTERFACE = _("Antaget gränssnitt")
+PUBLIC_INTERFACE = _("Offentligt gränssnitt")
