@@ -38,6 +38,11 @@ class AccessPanel:
     existence: str
 
     @property
+    def is_calm(self) -> bool:
+        """Everything is open and nothing is asked for: one line with the consent is enough."""
+        return not (self.may_confirm_relation or self.may_consent or self.may_choose_units or self.dead_end)
+
+    @property
     def is_needed(self) -> bool:
         """Whether there is anything to do or know before the buttons are read."""
         return bool(
@@ -66,7 +71,7 @@ def access_panel(ruling: Ruling, handle: str, existence: str = "") -> AccessPane
         other_units=_unit_words(ruling),
         dead_end=_dead_end(ruling),
         may_confirm_relation=Act.CONFIRM_RELATION in acts,
-        may_consent=Act.GIVE_CONSENT in acts and not has_consent and not others_open,
+        may_consent=Act.GIVE_CONSENT in acts and not has_consent,
         may_end_consent=Act.END_CONSENT in acts,
         may_annul_refusal=Act.ANNUL_REFUSAL in acts,
         may_choose_units=Act.CHOOSE_UNITS in acts and not standing.has_all_units,
