@@ -1,4 +1,4 @@
-"""What a reader may record about a patient, now. Pure; the screens offer what this allows and nothing else."""
+"""What a reader may record about a patient, now. Pure; the screens offer what this allows, nothing else."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -31,12 +31,13 @@ class NotAllowed(Exception):
 def allowed_acts(actor: Actor, facts: Facts, at: datetime) -> frozenset[Act]:
     """Every act open to this reader.
 
-    Relation may be attested by health care staff; an omsorgsgivare's follows from insatser or utredning (SVOD 3:2).
-    Consent and refusal need a relation and a living patient; emergency is health care's alone (SVOD 3:6).
+    Relation may be attested by health care staff; an omsorgsgivare's follows from insatser or utredning
+    (SVOD 3:2). Consent and refusal need a relation and a living patient who can decide: a guardian neither
+    consents nor blocks (SVOD 2:3). Emergency is health care's alone (SVOD 3:6).
     """
-    if actor.purpose not in (Purpose.CARE, Purpose.CERTIFICATE):
-        return frozenset()
     health = actor.kind is CareKind.HEALTH_CARE
+    if not (actor.purpose is Purpose.CARE or (health and actor.purpose is Purpose.CERTIFICATE)):
+        return frozenset()
     alive = facts.person.died is None
     acts = set()
     if health and not facts.has_relation:
@@ -49,7 +50,9 @@ def allowed_acts(actor: Actor, facts: Facts, at: datetime) -> frozenset[Act]:
     if not facts.has_relation or (not health and not facts.has_social_need):
         return frozenset(acts)
     acts.add(Act.CHOOSE_UNITS)
-    if alive:
+    if not alive:
+        return frozenset(acts)
+    if not standing.is_child_unable_to_consent(facts, at):
         acts |= {Act.GIVE_CONSENT, Act.REFUSE_CONSENT}
     if standing.consent_of(actor, facts, at) is not None:
         acts.add(Act.END_CONSENT)

@@ -5,7 +5,7 @@ from datetime import datetime
 from consent import standing
 from consent.facts import Facts, LiftFact
 from consent.terms import ANY, Actor, Block, Reach
-from consent.vocabulary import BlockKind, Distance
+from consent.vocabulary import BlockKind, CareKind, Distance, Purpose
 
 
 def inner_blocks(facts: Facts, reach: Reach) -> tuple[Block, ...]:
@@ -47,19 +47,42 @@ def covers_all(block: Block, reach: Reach) -> bool:
     return not block.unit_id or (reach.distance is Distance.OWN_PROVIDER and block.unit_id == reach.unit_id)
 
 
-def are_noticed(actor: Actor, at: datetime, facts: Facts) -> bool:
+def closes_inside(actor: Actor, at: datetime, facts: Facts, reach: Reach) -> bool:
+    """Whether a standing inner block leaves nothing of the reach."""
+    return any(covers_all(block, reach) for block in standing_inner_blocks(actor, at, facts, reach))
+
+
+def closes_outside(facts: Facts, reach: Reach) -> bool:
+    """Whether an outer block leaves nothing of the reach."""
+    return any(covers_all(block, reach) for block in outer_blocks(facts, reach))
+
+
+def hides_silently(actor: Actor, facts: Facts, reach: Reach) -> bool:
+    """Only a vårdgivare may know of a vårdgivare's block (SVOD 2:5), and only while the setting allows it."""
+    both_health = actor.kind is CareKind.HEALTH_CARE and reach.kind is CareKind.HEALTH_CARE
+    return not (both_health and facts.legal.blocks_are_visible)
+
+
+def are_noticed(actor: Actor, at: datetime, facts: Facts, social_care: frozenset[str] = frozenset()) -> bool:
     """Whether the page may say that blocked data exist (rows 3 and 12).
 
-    Only vårdgivare readers with a relation, only blocks that stand against them, and only where the
-    setting allows it: EHDS (EU) 2025/327 art. 8 will not let the use of a restriction be visible.
+    Only vårdgivare readers with a relation, only vårdgivare's blocks that stand against them
+    (``social_care``: providers known to be something else, row 16), and only where the setting allows it:
+    EHDS (EU) 2025/327 art. 8 will not let the use of a restriction be visible. After a death only the own
+    provider's (row 21).
     """
-    if not facts.legal.blocks_are_visible or not facts.has_relation or not facts.blocks:
+    reads_care = actor.kind is CareKind.HEALTH_CARE and actor.purpose in (Purpose.CARE, Purpose.CERTIFICATE)
+    if not reads_care or not facts.legal.blocks_are_visible or not facts.has_relation or not facts.blocks:
         return False
-    lifted = {lift.block_id for lift in facts.lifts if standing.lift_stands(lift, actor, at)}
     own = actor.provider.hsa_id
-    return any(
-        (b.kind is BlockKind.INNER and b.provider_id == own and b.unit_id != actor.unit.hsa_id)
-        or (b.kind is BlockKind.OUTER and b.provider_id != own)
+    lifted = {lift.block_id for lift in facts.lifts if standing.lift_stands(lift, actor, at)}
+    inner = any(
+        b.kind is BlockKind.INNER and b.provider_id == own and b.unit_id != actor.unit.hsa_id
         for b in facts.blocks
         if b.id not in lifted
     )
+    outer = facts.person.died is None and any(
+        b.kind is BlockKind.OUTER and b.provider_id != own and b.provider_id not in social_care
+        for b in facts.blocks
+    )
+    return inner or outer

@@ -5,7 +5,7 @@ Protocols below; the connectors floor implements them, because the transport liv
 ``None`` always means: could not be found out. The rules treat that as the safe answer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -60,6 +60,10 @@ class Person:
     def is_protected(self) -> bool:
         return self.protection is not Protection.NONE
 
+    def without_contacts(self) -> "Person":
+        """As a protected person may be passed on: no address, no telephone, no relatives."""
+        return replace(self, address="", phone="", relatives=())
+
     def age_on(self, day: date) -> int | None:
         """Whole years, or None where the birth date is unknown."""
         if self.born is None:
@@ -111,10 +115,13 @@ class ConsentFact:
 
 @dataclass(frozen=True, slots=True)
 class RefusalFact:
+    """A recorded no. Ended by a new consent it still undoes the consents before it; annulled it never was."""
+
     id: str
     unit_id: str
     recorded_at: datetime
     stopped_at: datetime | None = None
+    is_annulled: bool = False
 
 
 class Obstacle(StrEnum):

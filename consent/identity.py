@@ -12,6 +12,8 @@ from personnummer.personnummer import Personnummer, PersonnummerException
 from consent.terms import PersonId
 from consent.vocabulary import IdType
 
+# Only for what is suggested: a typed number of an older person is read all the same.
+LONGEST_LIFE_YEARS = 120
 _SEPARATORS = re.compile(r"[\s\-+‐-―−]")
 _NATIONAL_RESERVE = re.compile(r"\d{8}[A-Z0-9]{4}")
 _REGIONAL_RESERVE = re.compile(r"[A-Z0-9]{12}")
@@ -30,7 +32,7 @@ class Flaw(StrEnum):
 
 
 class InvalidNumber(ValueError):
-    """The text is no number of a person. Carries the flaw and, for ten digits, the possible centuries; never the text."""
+    """The text is no number of a person. Carries the flaw, for ten digits possible years; never the text."""
 
     def __init__(self, flaw: Flaw, centuries: tuple[int, ...] = ()) -> None:
         super().__init__(flaw.value)
@@ -45,11 +47,13 @@ def read_number(text: str, today: date) -> PersonId:
     """
     if len(text) > 64:
         raise InvalidNumber(Flaw.LENGTH)
-    number = _SEPARATORS.sub("", text).upper()
+    number = _SEPARATORS.sub("", text)
     if not number:
         raise InvalidNumber(Flaw.EMPTY)
+    # Before upper(): it turns some letters that only look foreign into plain ones.
     if not number.isascii() or not number.isalnum():
         raise InvalidNumber(Flaw.LETTERS)
+    number = number.upper()
     if number.isdigit():
         return _read_digits(number, today)
     return _read_reserve(number)
@@ -98,7 +102,9 @@ def _possible_years(number: str, today: date) -> tuple[int, ...]:
             _read_digits(f"{century}{number}", today)
         except InvalidNumber:
             continue
-        years.append(int(f"{century}{number[:2]}"))
+        year = int(f"{century}{number[:2]}")
+        if today.year - year <= LONGEST_LIFE_YEARS:
+            years.append(year)
     return tuple(years)
 
 

@@ -1,6 +1,6 @@
 """Who may look, recorded: providers and units, one dossier per patient, and every act that bears on access.
 
-Nothing here is deleted: acts are ended or annulled, with time, person and reason (SVOD, PDL; HSLF-FS 2016:40).
+Nothing here is deleted: acts are ended or annulled, with time, person and reason (PDL, SVOD).
 """
 
 import uuid
@@ -136,7 +136,7 @@ class ConsentRefusal(RecordedAct):
 
 
 class CareRelation(RecordedAct):
-    """Vård- eller omsorgsrelation of a unit with a patient: answered by a journal, or attested by a reader."""
+    """Vård- or omsorgsrelation of a unit with a patient: answered by a journal, or attested by a reader."""
 
     class Ground(models.TextChoices):
         JOURNAL = "journal", _("Journalsystemet: aktuell patient")
@@ -152,7 +152,7 @@ class CareRelation(RecordedAct):
 
 
 class EmergencyOpening(RecordedAct):
-    """Nödöppning with its three facts (SVOD 3:6): danger, why consent cannot be had, and then indispensable."""
+    """Nödöppning and its three facts (SVOD 3:6): danger, why consent cannot be had, then indispensable."""
 
     OBSTACLES = (
         (Obstacle.UNCONSCIOUS.value, _("Medvetslös")),
@@ -207,7 +207,7 @@ class UnitChoice(RecordedAct):
 
 
 class Block(RecordedAct):
-    """A spärr kept here. ``provider_id`` and ``unit_id`` say who blocked; other sources of blocks plug in beside."""
+    """A spärr kept here. ``provider_id`` and ``unit_id`` say who blocked; other sources plug in beside."""
 
     KINDS = ((BlockKind.INNER.value, _("Inre")), (BlockKind.OUTER.value, _("Yttre")))
 
@@ -222,7 +222,7 @@ class Block(RecordedAct):
 
 
 class BlockLift(RecordedAct):
-    """An inner block lifted for a unit or one person, by an authorised officer, until an end time (PDL 4:5)."""
+    """An inner block that an authorised officer lifted for a unit or one person, for a time (PDL 4:5)."""
 
     block = models.ForeignKey(Block, models.PROTECT, related_name="lifts", verbose_name=_("spärr"))
 

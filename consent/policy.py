@@ -7,13 +7,13 @@ the first that speaks decides, and where none speaks the answer is no.
 # Every rule has the same three arguments, whether it needs them or not.
 # ruff: noqa: ARG001
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from consent import blocking, standing
 from consent.facts import Facts
-from consent.terms import ANY, Actor, Basis, Decision, Reach, Refusal
+from consent.terms import Actor, Basis, Decision, Reach, Refusal
 from consent.vocabulary import CareKind, Distance, Purpose, Reason, Row
 
 
@@ -24,13 +24,20 @@ class Ask:
     actor: Actor
     at: datetime
 
+    @property
+    def is_social(self) -> bool:
+        return self.actor.kind is CareKind.SOCIAL_CARE
+
+    def row(self, for_health_care: Row, for_social_care: Row) -> Row:
+        return for_social_care if self.is_social else for_health_care
+
 
 Rule = Callable[[Ask, Facts, Reach], Decision | None]
 
 
 def decide(ask: Ask, facts: Facts, reach: Reach) -> Decision:
     """The basis for showing what lies within ``reach``, or the refusal with its row and reason."""
-    for rule in _rules_for(ask.actor.kind, reach):
+    for rule in EVERYWHERE + BY_DISTANCE[reach.distance]:
         decision = rule(ask, facts, reach)
         if decision is not None:
             return decision
@@ -41,8 +48,10 @@ def decide(ask: Ask, facts: Facts, reach: Reach) -> Decision:
 
 
 def purpose_must_be_care(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
-    """PDL 4:1 and SVOD 3:1; certificates may read other providers' data, by consent only."""
-    if ask.actor.purpose is Purpose.CARE or ask.actor.purpose is Purpose.CERTIFICATE:
+    """PDL 4:1 and SVOD 3:1; health care's certificates may read other providers' data, by consent only."""
+    if ask.actor.purpose is Purpose.CARE:
+        return None
+    if ask.actor.purpose is Purpose.CERTIFICATE and ask.actor.kind is CareKind.HEALTH_CARE:
         return None
     return Refusal(Row.NOTHING, Reason.WRONG_PURPOSE)
 
@@ -56,51 +65,51 @@ def relation_must_be_known(ask: Ask, facts: Facts, reach: Reach) -> Decision | N
 
 def social_reader_must_have_a_case(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
     """SVOD 3:2: the recipient has insatser, or is being assessed for them (utredning suffices)."""
-    return None if facts.has_social_need else Refusal(Row.NOTHING, Reason.NO_SOCIAL_NEED)
+    has_case = not ask.is_social or facts.has_social_need
+    return None if has_case else Refusal(Row.NOTHING, Reason.NO_SOCIAL_NEED)
 
 
 # Own provider: rows 1–4 and 19. -------------------------------------------------------------------
 
 
 def own_unit_reads_all(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
-    social = ask.actor.kind is CareKind.SOCIAL_CARE
-    return Basis(_own_row(facts, Row.SOCIAL_OWN if social else Row.OWN_UNIT))
+    return Basis(_own_row(facts, ask.row(Row.OWN_UNIT, Row.SOCIAL_OWN)))
 
 
 def inner_blocks_hold(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
-    """Row 3. A block that covers all of a unit refuses; one that leaves something out is kept in the basis."""
-    if ask.actor.kind is CareKind.SOCIAL_CARE:
-        return None
+    """Row 3. A block that covers all of a unit refuses; one that leaves something out is kept in the basis.
+
+    A block that the reader must not know of (row 16, or by the setting) speaks last, where the unit would
+    have opened: before that a blocked unit looks like every other.
+    """
     if facts.blocks is None:
-        return Refusal(Row.INNER_BLOCK, Reason.BLOCKS_UNKNOWN)
-    total = any(
-        blocking.covers_all(block, reach)
-        for block in blocking.standing_inner_blocks(ask.actor, ask.at, facts, reach)
-    )
-    return Refusal(Row.INNER_BLOCK, Reason.BLOCKED) if total else None
+        return Refusal(ask.row(Row.INNER_BLOCK, Row.SOCIAL_BLOCK), Reason.BLOCKS_UNKNOWN)
+    is_told = not blocking.hides_silently(ask.actor, facts, reach)
+    if is_told and blocking.closes_inside(ask.actor, ask.at, facts, reach):
+        return Refusal(Row.INNER_BLOCK, Reason.BLOCKED)
+    return None
 
 
 def other_unit_must_be_chosen(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
     """Row 2: two active choices; the second is recorded per reader and unit (or for all units at once)."""
-    for choice in facts.choices:
-        if standing.choice_stands(choice, ask.actor, ask.at) and choice.target_unit_id in (
-            reach.unit_id,
-            ANY,
-        ):
-            return None
-    return Refusal(Row.OWN_PROVIDER, Reason.NOT_CHOSEN)
+    if standing.choice_of(ask.actor, facts, ask.at, reach.unit_id) is None:
+        return Refusal(Row.OWN_PROVIDER, Reason.NOT_CHOSEN)
+    return None
 
 
 def chosen_unit_is_open(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
-    social = ask.actor.kind is CareKind.SOCIAL_CARE
-    row = _own_row(facts, Row.SOCIAL_OWN if social else Row.OWN_PROVIDER)
-    if social:
-        return Basis(row)
-    blocks = blocking.standing_inner_blocks(ask.actor, ask.at, facts, reach)
+    """Rows 2, 4 and 19, until the choice runs out, or the lift if that comes first."""
+    if blocking.closes_inside(ask.actor, ask.at, facts, reach):
+        return Refusal(ask.row(Row.INNER_BLOCK, Row.SOCIAL_BLOCK), Reason.SILENT_BLOCK)
+    choice = standing.choice_of(ask.actor, facts, ask.at, reach.unit_id)
     lift = blocking.lift_bearing_on(ask.actor, ask.at, facts, reach)
-    if lift is None:
-        return Basis(row, blocks=blocks)
-    return Basis(Row.INNER_BLOCK_LIFTED, blocks=blocks, reference=lift.id, expires_at=lift.ends_at)
+    basis = Basis(
+        _own_row(facts, ask.row(Row.OWN_PROVIDER, Row.SOCIAL_OWN)),
+        blocks=blocking.standing_inner_blocks(ask.actor, ask.at, facts, reach),
+        expires_at=min((x.ends_at for x in (choice, lift) if x is not None), default=None),
+        hides_silently=blocking.hides_silently(ask.actor, facts, reach),
+    )
+    return basis if lift is None else replace(basis, row=Row.INNER_BLOCK_LIFTED, reference=lift.id)
 
 
 # Other providers: rows 5–18, 20, 21. ----------------------------------------------------------------
@@ -112,40 +121,34 @@ def deceased_closes_others(ask: Ask, facts: Facts, reach: Reach) -> Decision | N
 
 
 def outer_blocks_hold(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
-    """Rows 12, 13 and 16."""
+    """Rows 12 and 13. A block that the reader must not know of speaks last, where data would have opened."""
     if facts.blocks is None:
         return Refusal(Row.OUTER_BLOCK, Reason.BLOCKS_UNKNOWN)
-    if not any(blocking.covers_all(block, reach) for block in blocking.outer_blocks(facts, reach)):
+    if blocking.hides_silently(ask.actor, facts, reach) or not blocking.closes_outside(facts, reach):
         return None
-    if reach.kind is CareKind.SOCIAL_CARE:
-        return Refusal(Row.SOCIAL_BLOCK, Reason.SILENT_BLOCK)
-    if ask.actor.kind is CareKind.SOCIAL_CARE:
-        return Refusal(Row.OUTER_BLOCK, Reason.SILENT_BLOCK)
     if standing.emergency_of(ask.actor, facts, ask.at) is not None:
         return Refusal(Row.OUTER_BLOCK_EMERGENCY, Reason.MAY_ASK_TO_LIFT)
     return Refusal(Row.OUTER_BLOCK, Reason.BLOCKED)
 
 
-def child_unable_opens_for_health_care(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
-    """Row 11: as row 6 without consent (SVOD 3:1). No guardian consents or blocks."""
+def child_unable_opens(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
+    """Row 11: as row 6 without consent (SVOD 3:1); no guardian consents or blocks.
+
+    Row 15a for omsorgsgivare: other omsorgsgivare's data, never health data (SVOD 3:2 second paragraph).
+    """
     if not standing.is_child_unable_to_consent(facts, ask.at):
         return None
-    return _open(facts, reach, Row.CHILD, "child", standing.next_midnight(ask.at))
-
-
-def child_unable_opens_social_data_for_social_care(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
-    """Row 15a: other omsorgsgivare's data, never health data (SVOD 3:2 second paragraph)."""
-    if not standing.is_child_unable_to_consent(facts, ask.at):
-        return None
-    if reach.kind is CareKind.HEALTH_CARE:
-        return Refusal(Row.SOCIAL_CHILD, Reason.HEALTH_DATA_CLOSED)
-    return _open(facts, reach, Row.SOCIAL_CHILD, "child", standing.next_midnight(ask.at))
+    row = ask.row(Row.CHILD, Row.SOCIAL_CHILD)
+    if ask.is_social and reach.kind is CareKind.HEALTH_CARE:
+        return Refusal(row, Reason.HEALTH_DATA_CLOSED)
+    return _open(ask, facts, reach, row, "child", standing.next_midnight(ask.at))
 
 
 def refusal_closes(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
     """Row 7. Only an emergency declared after it, for one no longer conscious, goes past it."""
-    refusal = standing.refusal_of(ask.actor, facts, ask.at)
-    if refusal is None or standing.emergency_goes_past(refusal, ask.actor, facts, ask.at):
+    if standing.refusal_of(ask.actor, facts, ask.at) is None:
+        return None
+    if standing.emergency_of(ask.actor, facts, ask.at) is not None:
         return None
     return Refusal(Row.REFUSED, Reason.PATIENT_REFUSED)
 
@@ -155,12 +158,10 @@ def consent_opens(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
     consent = standing.consent_of(ask.actor, facts, ask.at)
     if consent is None:
         return None
-    if ask.actor.kind is CareKind.SOCIAL_CARE:
-        basis = _open(facts, reach, Row.SOCIAL_CONSENT, consent.id, consent.ends_at)
-        return Basis(
-            basis.row, facts.legal.social_reader_kinds, basis.blocks, basis.reference, basis.expires_at
-        )
-    return _open(facts, reach, Row.CONSENT, consent.id, consent.ends_at)
+    if ask.is_social:
+        opened = _open(ask, facts, reach, Row.SOCIAL_CONSENT, consent.id, consent.ends_at)
+        return replace(opened, kinds=facts.legal.social_reader_kinds) if isinstance(opened, Basis) else opened
+    return _open(ask, facts, reach, Row.CONSENT, consent.id, consent.ends_at)
 
 
 def lasting_inability_opens(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
@@ -168,32 +169,37 @@ def lasting_inability_opens(ask: Ask, facts: Facts, reach: Reach) -> Decision | 
     inability = standing.inability_of(ask.actor, facts, ask.at)
     if inability is None:
         return None
-    social_reader = ask.actor.kind is CareKind.SOCIAL_CARE
-    row = Row.SOCIAL_INABILITY if social_reader else Row.LASTING_INABILITY
-    if social_reader and reach.kind is CareKind.HEALTH_CARE:
+    row = ask.row(Row.LASTING_INABILITY, Row.SOCIAL_INABILITY)
+    if ask.is_social and reach.kind is CareKind.HEALTH_CARE:
         return Refusal(row, Reason.HEALTH_DATA_CLOSED)
     if not inability.is_asserted:
-        return Refusal(row, Reason.NAMES_ONLY)
-    return _open(facts, reach, row, inability.id, inability.review_at)
+        return None
+    return _open(ask, facts, reach, row, inability.id, inability.review_at)
+
+
+def lasting_inability_names(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
+    """Rows 9 and 15b before the assertions. Asked after emergency, which must not wait for them."""
+    if standing.inability_of(ask.actor, facts, ask.at) is None:
+        return None
+    return Refusal(ask.row(Row.LASTING_INABILITY, Row.SOCIAL_INABILITY), Reason.NAMES_ONLY)
 
 
 def emergency_opens(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
     """Row 8 (SVOD 3:6): names of vårdgivare, then the health data judged indispensable; never SoL or LSS."""
     emergency = standing.emergency_of(ask.actor, facts, ask.at)
-    if emergency is None or ask.actor.kind is CareKind.SOCIAL_CARE:
+    if emergency is None:
         return None
     if reach.kind is CareKind.SOCIAL_CARE:
         return Refusal(Row.EMERGENCY, Reason.NOT_IN_EMERGENCY)
     if not emergency.is_indispensable:
         return Refusal(Row.EMERGENCY, Reason.NAMES_ONLY)
-    return _open(facts, reach, Row.EMERGENCY, emergency.id, emergency.ends_at)
+    return _open(ask, facts, reach, Row.EMERGENCY, emergency.id, emergency.ends_at)
 
 
 def temporary_inability_waits(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
     """Row 10: as row 5, with another sentence and the on-call number."""
-    if not facts.is_temporarily_unable:
-        return None
-    return Refusal(Row.TEMPORARY_INABILITY, Reason.TEMPORARILY_UNABLE)
+    waits = Refusal(Row.TEMPORARY_INABILITY, Reason.TEMPORARILY_UNABLE)
+    return waits if facts.is_temporarily_unable else None
 
 
 def consent_purpose_only(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
@@ -205,45 +211,40 @@ def consent_purpose_only(ask: Ask, facts: Facts, reach: Reach) -> Decision | Non
 
 # The order in which the rules are asked. ------------------------------------------------------------
 
-EVERYWHERE: tuple[Rule, ...] = (purpose_must_be_care, relation_must_be_known)
-OWN_UNIT: tuple[Rule, ...] = (own_unit_reads_all,)
-OWN_PROVIDER: tuple[Rule, ...] = (inner_blocks_hold, other_unit_must_be_chosen, chosen_unit_is_open)
-OTHER_FOR_HEALTH_CARE: tuple[Rule, ...] = (
-    deceased_closes_others,
-    outer_blocks_hold,
-    refusal_closes,
-    consent_opens,
-    consent_purpose_only,
-    child_unable_opens_for_health_care,
-    lasting_inability_opens,
-    emergency_opens,
-    temporary_inability_waits,
-)
-OTHER_FOR_SOCIAL_CARE: tuple[Rule, ...] = (
-    deceased_closes_others,
-    outer_blocks_hold,
-    refusal_closes,
-    consent_opens,
-    consent_purpose_only,
-    child_unable_opens_social_data_for_social_care,
-    lasting_inability_opens,
-    temporary_inability_waits,
-)
-
-
-def _rules_for(reader: CareKind, reach: Reach) -> tuple[Rule, ...]:
-    case = (social_reader_must_have_a_case,) if reader is CareKind.SOCIAL_CARE else ()
-    if reach.distance is Distance.OWN_UNIT:
-        return EVERYWHERE + case + OWN_UNIT
-    if reach.distance is Distance.OWN_PROVIDER:
-        return EVERYWHERE + case + OWN_PROVIDER
-    others = OTHER_FOR_HEALTH_CARE if reader is CareKind.HEALTH_CARE else OTHER_FOR_SOCIAL_CARE
-    return EVERYWHERE + case + others
+EVERYWHERE: tuple[Rule, ...] = (purpose_must_be_care, relation_must_be_known, social_reader_must_have_a_case)
+BY_DISTANCE: Mapping[Distance, tuple[Rule, ...]] = {
+    Distance.OWN_UNIT: (own_unit_reads_all,),
+    Distance.OWN_PROVIDER: (inner_blocks_hold, other_unit_must_be_chosen, chosen_unit_is_open),
+    Distance.OTHER_PROVIDER: (
+        deceased_closes_others,
+        outer_blocks_hold,
+        refusal_closes,
+        consent_opens,
+        consent_purpose_only,
+        child_unable_opens,
+        lasting_inability_opens,
+        emergency_opens,
+        lasting_inability_names,
+        temporary_inability_waits,
+    ),
+}
 
 
 def _own_row(facts: Facts, row: Row) -> Row:
     return Row.DECEASED if facts.person.died is not None else row
 
 
-def _open(facts: Facts, reach: Reach, row: Row, reference: str, expires_at: datetime | None) -> Basis:
-    return Basis(row, blocks=blocking.outer_blocks(facts, reach), reference=reference, expires_at=expires_at)
+def _open(
+    ask: Ask, facts: Facts, reach: Reach, row: Row, reference: str, expires_at: datetime | None
+) -> Decision:
+    """Open another provider's data, but for its blocks (row 16 where they cover everything, unsaid)."""
+    if blocking.closes_outside(facts, reach):
+        social = CareKind.SOCIAL_CARE in (ask.actor.kind, reach.kind)
+        return Refusal(Row.SOCIAL_BLOCK if social else Row.OUTER_BLOCK, Reason.SILENT_BLOCK)
+    return Basis(
+        row,
+        blocks=blocking.outer_blocks(facts, reach),
+        reference=reference,
+        expires_at=expires_at,
+        hides_silently=blocking.hides_silently(ask.actor, facts, reach),
+    )

@@ -10,6 +10,7 @@ from consent import blocking, standing
 from consent.acts import Act
 from consent.facts import ConsentFact, EmergencyFact, Facts, InabilityFact, Person, RefusalFact
 from consent.terms import ANY, Actor, Basis, Decision, Permit, Reach
+from consent.vocabulary import CareKind, Purpose
 
 
 class Notice(StrEnum):
@@ -48,7 +49,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the gate says: a permit, or None where nothing at all may be asked; and why, reach by reach."""
+    """What the gate says: a permit, or None where nothing at all may be asked; and why, reach by reach.
+
+    ``changes_at``: when the first recorded act begins or ends by itself, so that another ruling may follow.
+    """
 
     view_id: UUID
     at: datetime
@@ -59,6 +63,7 @@ class Ruling:
     standing: Standing
     acts: frozenset[Act]
     notices: frozenset[Notice]
+    changes_at: datetime | None = None
 
 
 def standing_of(actor: Actor, facts: Facts, at: datetime) -> Standing:
@@ -70,9 +75,7 @@ def standing_of(actor: Actor, facts: Facts, at: datetime) -> Standing:
         inability=standing.inability_of(actor, facts, at),
         is_child_unable=standing.is_child_unable_to_consent(facts, at),
         is_temporarily_unable=facts.is_temporarily_unable,
-        has_all_units=any(
-            c.target_unit_id == ANY and standing.choice_stands(c, actor, at) for c in facts.choices
-        ),
+        has_all_units=standing.choice_of(actor, facts, at, ANY) is not None,
     )
 
 
@@ -90,11 +93,19 @@ def bases_of(decisions: Mapping[Reach, Decision]) -> list[tuple[str, str, str]]:
 
 
 def notices_of(
-    actor: Actor, facts: Facts, at: datetime, holds: bool | None, existence_is_asked: bool
+    actor: Actor,
+    facts: Facts,
+    at: datetime,
+    holds: bool | None,
+    *,
+    existence_is_asked: bool,
+    social_care: frozenset[str] = frozenset(),
 ) -> frozenset[Notice]:
-    """``holds``: what the existence source answered, where one is configured (``existence_is_asked``)."""
+    """``holds``: what the existence source answered, where one is configured (``existence_is_asked``).
+    ``social_care``: the providers known to be omsorgsgivare, whose blocks are never told.
+    """
     found = set()
-    if blocking.are_noticed(actor, at, facts):
+    if blocking.are_noticed(actor, at, facts, social_care):
         found.add(Notice.BLOCKED)
     if facts.blocks is None:
         found.add(Notice.BLOCKS_UNKNOWN)
@@ -102,9 +113,18 @@ def notices_of(
         found.add(Notice.DECEASED)
     if facts.person.is_protected:
         found.add(Notice.PROTECTED if facts.person.is_known else Notice.PERSON_UNKNOWN)
-    if facts.has_relation:
-        if facts.person.is_missing:
-            found.add(Notice.PERSON_MISSING)
+    if facts.has_relation and facts.person.is_missing:
+        found.add(Notice.PERSON_MISSING)
+    if _may_know_existence(actor, facts):
         answers = {True: Notice.EXISTENCE_YES, False: Notice.EXISTENCE_NO, None: Notice.EXISTENCE_UNKNOWN}
         found.add(answers[holds] if existence_is_asked else Notice.EXISTENCE_DEFAULT)
     return frozenset(found)
+
+
+def _may_know_existence(actor: Actor, facts: Facts) -> bool:
+    """Row 5 (SVOD 2:4) is for those who could be given consent: not in row 18, nor after a death (row 21)."""
+    if not facts.has_relation or facts.person.died is not None:
+        return False
+    if actor.kind is CareKind.SOCIAL_CARE:
+        return actor.purpose is Purpose.CARE and bool(facts.has_social_need)
+    return actor.purpose in (Purpose.CARE, Purpose.CERTIFICATE)

@@ -3,7 +3,7 @@
 All times are the database's, aware; days are days in Sweden.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from consent.facts import (
     ChildAbility,
@@ -16,7 +16,8 @@ from consent.facts import (
     Obstacle,
     RefusalFact,
 )
-from consent.terms import SWEDISH_TIME, Actor
+from consent.terms import ANY, SWEDISH_TIME, Actor
+from consent.vocabulary import CareKind, Purpose
 
 
 def _is_stopped(stopped_at: datetime | None, at: datetime) -> bool:
@@ -27,26 +28,41 @@ def _is_for(employee_id: str, actor: Actor) -> bool:
     return employee_id in ("", actor.hsa_id)
 
 
-def consent_stands(consent: ConsentFact, actor: Actor, at: datetime) -> bool:
-    """Consent belongs to the reading unit (or to one person there), from its first moment to its last."""
+def consent_stands(consent: ConsentFact, actor: Actor, facts: Facts, at: datetime) -> bool:
+    """Consent belongs to the reading unit (or to one person there), from its first moment to its last.
+
+    A refusal at the unit undoes every consent given there before it, and for good: when the consent that
+    followed the refusal has run out, the older one does not come back. Annulled, the refusal never was.
+    """
     if actor.unit.hsa_id not in consent.unit_ids or not _is_for(consent.employee_id, actor):
         return False
     if at < consent.starts_at or _is_stopped(consent.stopped_at, at):
         return False
+    if any(consent.recorded_at <= r.recorded_at for r in _refusals_at_unit(actor, facts, at)):
+        return False
     return consent.ends_at is None or at < consent.ends_at
+
+
+def _refusals_at_unit(actor: Actor, facts: Facts, at: datetime) -> list[RefusalFact]:
+    """Every refusal of the reader's unit that was not a mistake, ended ones too."""
+    return [
+        r
+        for r in facts.refusals
+        if r.unit_id == actor.unit.hsa_id
+        and r.recorded_at <= at
+        and not (r.is_annulled and _is_stopped(r.stopped_at, at))
+    ]
 
 
 def refusal_of(actor: Actor, facts: Facts, at: datetime) -> RefusalFact | None:
     """The refusal that stands at the reader's unit: the latest, unless a later consent ended it."""
-    standing = [
-        r
-        for r in facts.refusals
-        if r.unit_id == actor.unit.hsa_id and r.recorded_at <= at and not _is_stopped(r.stopped_at, at)
-    ]
+    standing = [r for r in _refusals_at_unit(actor, facts, at) if not _is_stopped(r.stopped_at, at)]
     latest = max(standing, key=lambda r: r.recorded_at, default=None)
     if latest is None:
         return None
-    later = any(c.recorded_at > latest.recorded_at for c in facts.consents if consent_stands(c, actor, at))
+    later = any(
+        c.recorded_at > latest.recorded_at and consent_stands(c, actor, facts, at) for c in facts.consents
+    )
     return None if later else latest
 
 
@@ -54,12 +70,18 @@ def consent_of(actor: Actor, facts: Facts, at: datetime) -> ConsentFact | None:
     """The standing consent that lasts longest, or None; a standing refusal leaves none."""
     if refusal_of(actor, facts, at) is not None:
         return None
-    standing = [c for c in facts.consents if consent_stands(c, actor, at)]
+    standing = [c for c in facts.consents if consent_stands(c, actor, facts, at)]
     return max(standing, key=lambda c: (c.ends_at is None, c.ends_at or at, c.id), default=None)
 
 
 def emergency_of(actor: Actor, facts: Facts, at: datetime) -> EmergencyFact | None:
-    """The reader's own emergency opening: personal, at this unit, for serious danger, not over."""
+    """The reader's own emergency opening: personal, at this unit, for serious danger, not over.
+
+    Only for health care and only for care (SVOD 3:6); and none that a standing refusal holds back.
+    """
+    if actor.kind is not CareKind.HEALTH_CARE or actor.purpose is not Purpose.CARE:
+        return None
+    refusal = refusal_of(actor, facts, at)
     standing = [
         e
         for e in facts.emergencies
@@ -68,17 +90,15 @@ def emergency_of(actor: Actor, facts: Facts, at: datetime) -> EmergencyFact | No
         and e.is_danger
         and e.declared_at <= at < e.ends_at
         and not _is_stopped(e.stopped_at, at)
+        and (refusal is None or _goes_past(e, refusal, facts))
     ]
     return max(standing, key=lambda e: (e.is_indispensable, e.declared_at), default=None)
 
 
-def emergency_goes_past(refusal: RefusalFact, actor: Actor, facts: Facts, at: datetime) -> bool:
+def _goes_past(emergency: EmergencyFact, refusal: RefusalFact, facts: Facts) -> bool:
     """SVOD 3:6 asks whether consent can be obtained *now*: a patient since unconscious cannot be asked."""
-    if not facts.legal.emergency_after_refusal:
-        return False
-    emergency = emergency_of(actor, facts, at)
     return (
-        emergency is not None
+        facts.legal.emergency_after_refusal
         and emergency.obstacle is Obstacle.UNCONSCIOUS
         and emergency.declared_at > refusal.recorded_at
     )
@@ -112,7 +132,14 @@ def is_child_unable_to_consent(facts: Facts, at: datetime) -> bool:
 
 
 def choice_stands(choice: ChoiceFact, actor: Actor, at: datetime) -> bool:
+    """Personal, at this unit, until its end."""
     return choice.employee_id == actor.hsa_id and choice.unit_id == actor.unit.hsa_id and at < choice.ends_at
+
+
+def choice_of(actor: Actor, facts: Facts, at: datetime, unit_id: str) -> ChoiceFact | None:
+    """The reader's standing choice of a unit (or of all at once) that lasts longest, or None."""
+    found = [c for c in facts.choices if c.target_unit_id in (unit_id, ANY) and choice_stands(c, actor, at)]
+    return max(found, key=lambda c: c.ends_at, default=None)
 
 
 def lift_stands(lift: LiftFact, actor: Actor, at: datetime) -> bool:
@@ -122,7 +149,11 @@ def lift_stands(lift: LiftFact, actor: Actor, at: datetime) -> bool:
     return at < lift.ends_at and not _is_stopped(lift.stopped_at, at)
 
 
+def end_of_day(day: date) -> datetime:
+    """The first moment after a day in Sweden; days of 23 and 25 hours included."""
+    return datetime.combine(day + timedelta(days=1), time(), SWEDISH_TIME)
+
+
 def next_midnight(at: datetime) -> datetime:
     """The end of the Swedish day: what rests on an age is decided again on each day."""
-    local = at.astimezone(SWEDISH_TIME)
-    return datetime.combine(local.date() + timedelta(days=1), time(), SWEDISH_TIME)
+    return end_of_day(at.astimezone(SWEDISH_TIME).date())

@@ -91,11 +91,22 @@ class Origin:
     documented_until: datetime | None = None
     unit_is_assumed: bool = False
 
+    @property
+    def names_unit(self) -> bool:
+        """Whether the source itself said which unit; an assumed one may be wrong."""
+        return bool(self.unit_id) and not self.unit_is_assumed
+
     def documented_days(self) -> tuple[date | None, date | None]:
         """First and last day of documentation, as days in Sweden; blocks are dated in days."""
         first = self.documented_at and self.documented_at.astimezone(SWEDISH_TIME).date()
         last = self.documented_until and self.documented_until.astimezone(SWEDISH_TIME).date()
         return first or None, last or first or None
+
+
+def sorted_days(days: tuple[date | None, date | None]) -> tuple[date | None, date | None]:
+    """In order: what starts later than it was written (a planned service) still spans both days."""
+    first, last = days
+    return (last, first) if first is not None and last is not None and last < first else days
 
 
 ANY = "*"
@@ -134,12 +145,12 @@ class Block:
         return not (self.unit_id or self.first_day or self.last_day or self.excluded_types)
 
     def hides(self, origin: Origin) -> bool:
-        """Whether the block covers this record. No date, or any overlap in days: covered."""
+        """Whether the block covers this record. No unit, no date, or any overlap in days: covered."""
         if origin.provider.hsa_id != self.provider_id or origin.information_type in self.excluded_types:
             return False
-        if self.unit_id and origin.unit_id != self.unit_id and not origin.unit_is_assumed:
+        if self.unit_id and origin.names_unit and origin.unit_id != self.unit_id:
             return False
-        first, last = origin.documented_days()
+        first, last = sorted_days(origin.documented_days())
         if first is None or last is None:
             return True
         too_early = self.first_day is not None and last < self.first_day
@@ -149,13 +160,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What gives the right to see a reach: the row, the recorded act it rests on, and its limits."""
+    """What gives the right to see a reach: the row, the recorded act it rests on, and its limits.
+
+    ``hides_silently``: the reader must not learn that ``blocks`` hide anything (rows 12 and 16).
+    """
 
     row: Row
     kinds: frozenset[Kind] = EVERY_KIND
     blocks: tuple[Block, ...] = ()
     reference: str = ""
     expires_at: datetime | None = None
+    hides_silently: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,22 +207,29 @@ class Permit:
             distance = Distance.OWN_UNIT if own else Distance.OWN_PROVIDER
             keys = [Reach(distance, provider.kind, provider.hsa_id, u) for u in (unit_id, ANY)]
         else:
-            keys = [Reach(Distance.OTHER_PROVIDER, provider.kind, p) for p in (provider.hsa_id, ANY)]
+            # What is known of an owner goes before what a source calls it: a social care provider that an
+            # aggregating source takes for a vårdgivare is still not opened by an emergency.
+            keys = [Reach(Distance.OTHER_PROVIDER, kind, provider.hsa_id) for kind in CareKind]
+            keys.append(Reach(Distance.OTHER_PROVIDER, provider.kind))
         for key in keys:
             if key in self.decisions:
                 return self.decisions[key]
         return Refusal(Row.NOTHING, Reason.NO_CONSENT)
 
+    def decision_for(self, origin: Origin) -> Decision:
+        """The decision for one record. A unit that the source did not name is never the reader's own."""
+        return self.decision_on(origin.provider, origin.unit_id if origin.names_unit else ANY)
+
     def refusal_of(self, origin: Origin, kind: Kind) -> Reason | None:
         """Why this record may not be shown, or ``None`` where it may."""
-        decision = self.decision_on(origin.provider, origin.unit_id)
+        decision = self.decision_for(origin)
         if isinstance(decision, Refusal):
             return decision.reason
         if kind not in decision.kinds or kind not in self.kinds:
             return Reason.KIND_NOT_FOR_READER
         if any(block.hides(origin) for block in decision.blocks):
             health = self.actor.kind is origin.provider.kind is CareKind.HEALTH_CARE
-            return Reason.BLOCKED if health else Reason.SILENT_BLOCK
+            return Reason.BLOCKED if health and not decision.hides_silently else Reason.SILENT_BLOCK
         return None
 
     def covers(self, origin: Origin, kind: Kind) -> bool:
