@@ -9,9 +9,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 
 from consent import ledger, policy
 from consent.accesslog.events import Action, Event
@@ -71,55 +72,79 @@ class Ask:
 async def ask(request: Ask) -> Ruling:
     """Decide what this reader may see of this patient now, and log that it was asked.
 
-    Raises LogUnavailable where nothing may be shown. A number that the register does not know is ruled on like
-    any other: before a relation nobody can tell the two apart.
+    Raises LogUnavailable where nothing may be shown. A number that the register does not know is ruled on
+    like any other: before a relation nobody can tell the two apart.
     """
-    person, blocks, relation, holds = await asyncio.gather(
-        _person(request), _blocks(request), _relation(request), _existence(request)
+    person = await find_person(request.remote, request.patient)
+    blocks, relation, holds = await asyncio.gather(
+        _blocks(request, person), _relation(request, person), _existence(request, person)
     )
     try:
         return await on_database_thread(_decide_and_log, request, person, blocks, relation, holds)
-    except DatabaseError as error:
+    except Error as error:
         raise LogUnavailable from error
 
 
-async def _person(request: Ask) -> Person:
-    return await find_person(request.remote, request.patient)
-
-
 async def find_person(remote: RemoteFacts, patient: PersonId) -> Person:
-    """Population facts; where no source is configured or it knows nobody, the number alone."""
+    """Population facts; where no source is configured or it knows nobody, the number alone.
+
+    Contact data of a protected person go no further, whatever the source sent.
+    """
     if remote.person is None:
         return Person(patient)
     try:
-        return await remote.person.find(patient)
+        person = await remote.person.find(patient)
     except UnknownPerson:
         return Person(patient, is_missing=True)
+    return person.without_contacts() if person.is_protected else person
 
 
-async def _blocks(request: Ask) -> tuple[Block, ...] | None:
+def _numbers(request: Ask, person: Person) -> tuple[PersonId, ...]:
+    """Every number the person has: what is recorded under one of them holds for all."""
+    return (person.id, *_aliases(request.patient, person))
+
+
+async def _blocks(request: Ask, person: Person) -> tuple[Block, ...] | None:
     source = request.remote.blocks
-    return () if source is None else await source.blocks_of(request.patient)
+    if source is None:
+        return ()
+    found = await asyncio.gather(*(source.blocks_of(number) for number in _numbers(request, person)))
+    known = [blocks for blocks in found if blocks is not None]
+    return tuple(block for blocks in known for block in blocks) if len(known) == len(found) else None
 
 
-async def _relation(request: Ask) -> bool | None:
+async def _relation(request: Ask, person: Person) -> bool | None:
     source = request.remote.relation
-    return False if source is None else await source.has_relation(request.patient, request.actor.unit.hsa_id)
+    if source is None:
+        return False
+    unit = request.actor.unit.hsa_id
+    return _any(
+        await asyncio.gather(*(source.has_relation(number, unit) for number in _numbers(request, person)))
+    )
 
 
-async def _existence(request: Ask) -> bool | None:
+async def _existence(request: Ask, person: Person) -> bool | None:
     source = request.remote.existence
-    return None if source is None else await source.holds(request.patient)
+    if source is None:
+        return None
+    return _any(await asyncio.gather(*(source.holds(number) for number in _numbers(request, person))))
+
+
+def _any(answers: list[bool | None]) -> bool | None:
+    """Yes if one says so; unknown if one could not be had; else no."""
+    return True if True in answers else None if None in answers else False
 
 
 def _decide_and_log(
     request: Ask, person: Person, blocks: tuple[Block, ...] | None, relation: bool | None, holds: bool | None
 ) -> Ruling:
     with transaction.atomic():
+        # The version is read before the acts: what is recorded in between makes it an old one.
         dossier, now = ledger.open_dossier(person.id)
         acts = ledger.acts_of(dossier)
+        changes_at = ledger.next_change(acts, now)
         facts = ledger.facts_from(acts, person, request.actor, now, relation, blocks)
-        decisions = decide_everywhere(request.actor, facts, request.owners, now)
+        decisions = MappingProxyType(decide_everywhere(request.actor, facts, request.owners, now))
         view_id = uuid.uuid4()
         permit = None
         if any(isinstance(d, Basis) for d in decisions.values()):
@@ -130,11 +155,11 @@ def _decide_and_log(
                 view_id=view_id,
                 dossier_id=dossier.id,
                 dossier_version=dossier.version,
-                expires_at=_expiry(decisions, now),
+                expires_at=_expiry(decisions, now, changes_at),
                 kinds=request.kinds,
                 decisions=decisions,
             )
-        write(_entry(request, person, permit, decisions, view_id))
+        write(_entry(request, person, permit, decisions, view_id, holds))
     return Ruling(
         view_id=view_id,
         at=now,
@@ -145,15 +170,21 @@ def _decide_and_log(
         standing=standing_of(request.actor, facts, now),
         acts=allowed_acts(request.actor, facts, now),
         notices=notices_of(
-            request.actor, facts, now, holds, existence_is_asked=request.remote.existence is not None
+            request.actor,
+            facts,
+            now,
+            holds,
+            existence_is_asked=request.remote.existence is not None,
+            social_care=frozenset(o.hsa_id for o in request.owners if o.kind is CareKind.SOCIAL_CARE),
         ),
+        changes_at=changes_at,
     )
 
 
 def decide_everywhere(
     actor: Actor, facts: Facts, owners: tuple[Provider, ...], at: datetime
 ) -> dict[Reach, Decision]:
-    """One decision per reach: own unit, own provider's units that matter, every other owner, owners unknown."""
+    """One decision per reach: own unit, own provider's units that matter, other owners known and unknown."""
     own = actor.provider
     units = {c.target_unit_id for c in facts.choices} | {b.unit_id for b in facts.blocks or () if b.unit_id}
     units = (units | {ANY}) - {actor.unit.hsa_id, ""}
@@ -173,17 +204,28 @@ def _aliases(asked: PersonId, person: Person) -> tuple[PersonId, ...]:
     return tuple(dict.fromkeys(i for i in (asked, *person.aliases) if i != person.id))
 
 
-def _expiry(decisions: Mapping[Reach, Decision], now: datetime) -> datetime:
-    """A permit lasts as long as its view, and no longer than the first of what it rests on."""
-    ends = [d.expires_at for d in decisions.values() if isinstance(d, Basis) and d.expires_at is not None]
-    return min([now + timedelta(seconds=VIEW_LASTS_S), *ends])
+def _expiry(decisions: Mapping[Reach, Decision], now: datetime, changes_at: datetime | None) -> datetime:
+    """A permit lasts as long as its view, no longer than the first of what it rests on, and never past the
+    moment when a recorded act (a relation that ends, a block that begins) would have made another ruling."""
+    ends = [d.expires_at for d in decisions.values() if isinstance(d, Basis)]
+    return min([now + timedelta(seconds=VIEW_LASTS_S), *(t for t in (*ends, changes_at) if t is not None)])
 
 
 def _entry(
-    request: Ask, person: Person, permit: Permit | None, decisions: Mapping[Reach, Decision], view_id: UUID
+    request: Ask,
+    person: Person,
+    permit: Permit | None,
+    decisions: Mapping[Reach, Decision],
+    view_id: UUID,
+    holds: bool | None,
 ) -> Entry:
-    refused = sorted({d.reason.value for d in decisions.values() if not isinstance(d, Basis)})
-    aliases = [a.type.value for a in _aliases(request.patient, person)]
+    detail: dict[str, object] = {
+        "refusals": sorted({d.reason.value for d in decisions.values() if not isinstance(d, Basis)})
+    }
+    if permit is not None:
+        detail["version"] = permit.dossier_version
+    if request.remote.existence is not None:
+        detail["existence"] = {True: "yes", False: "no", None: "unknown"}[holds]
     return Entry(
         event=Event.REFUSED if permit is None else Event.INTENT,
         actor=request.actor,
@@ -194,7 +236,8 @@ def _entry(
         kinds=request.kinds,
         outcomes={} if permit is None else dict.fromkeys(request.sources, "asked"),
         bases=bases_of(decisions),
-        detail={"refusals": refused, "other_id_types": aliases},
+        detail=detail,
+        aliases=_aliases(request.patient, person),
     )
 
 

@@ -3,12 +3,14 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import F, JSONField, QuerySet, Value
+from django.db.models import F, JSONField, Value
 from django.db.models.functions import JSONObject, Now
 
 from consent import facts, terms
@@ -28,18 +30,6 @@ from consent.models import (
 )
 from consent.vocabulary import BlockKind
 
-_COLUMNS = (
-    "id",
-    "provider_id",
-    "unit_id",
-    "employee_id",
-    "recorded_at",
-    "starts_at",
-    "ends_at",
-    "ended_at",
-    "annulled_at",
-)
-
 # What a fact needs beyond the shared columns, per sort of act.
 _EXTRA: dict[type[RecordedAct], tuple[str, ...]] = {
     Consent: ("unit_ids",),
@@ -56,34 +46,38 @@ _EXTRA: dict[type[RecordedAct], tuple[str, ...]] = {
 SOCIAL_GROUNDS = frozenset({CareRelation.Ground.SERVICE.value, CareRelation.Ground.ASSESSMENT.value})
 
 
+@dataclass(frozen=True, slots=True)
 class Act:
     """One row of the ledger: the shared columns as attributes, the rest in ``extra``."""
 
-    def __init__(self, values: tuple[Any, ...]) -> None:
-        self.sort, *shared, self.extra = values
-        self.id: UUID
-        (
-            self.id,
-            self.provider_id,
-            self.unit_id,
-            self.employee_id,
-            self.recorded_at,
-            self.starts_at,
-            self.ends_at,
-            self.ended_at,
-            self.annulled_at,
-        ) = shared
+    sort: str
+    id: UUID
+    provider_id: str
+    unit_id: str
+    employee_id: str
+    recorded_at: datetime
+    starts_at: datetime
+    ends_at: datetime | None
+    ended_at: datetime | None
+    annulled_at: datetime | None
+    extra: Any
 
     @property
     def stopped_at(self) -> datetime | None:
         """When it was ended or annulled, whichever came first."""
         return min((t for t in (self.ended_at, self.annulled_at) if t is not None), default=None)
 
+    @property
+    def until(self) -> datetime:
+        """The end of an act that must have one: without, it never stood."""
+        return self.ends_at or self.starts_at
+
     def stands(self, at: datetime) -> bool:
         started = self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
         return started and (self.stopped_at is None or at < self.stopped_at)
 
 
+_COLUMNS = [field.name for field in fields(Act)]
 Acts = dict[str, list[Act]]
 
 
@@ -105,20 +99,20 @@ def acts_of(dossier: Dossier) -> Acts:
     first, *rest = [_rows(model, dossier) for model in _EXTRA]
     acts: Acts = defaultdict(list)
     for values in first.union(*rest, all=True):
-        act = Act(values)
+        act = Act(*values)
         acts[act.sort].append(act)
     return acts
 
 
-def _rows(model: type[RecordedAct], dossier: Dossier) -> QuerySet[Any, tuple[Any, ...]]:
+def _rows(model: type[RecordedAct], dossier: Dossier) -> Any:
     extra = (
         JSONObject(**{name: F(name) for name in _EXTRA[model]}) if _EXTRA[model] else Value({}, JSONField())
     )
     return (
         model.objects.filter(dossier=dossier)  # type: ignore[attr-defined]
         .order_by()
-        .annotate(sort=Value(model._meta.model_name), extra=extra)
-        .values_list("sort", *_COLUMNS, "extra")
+        .annotate(sort=Value(model.__name__.lower()), extra=extra)
+        .values_list(*_COLUMNS)
     )
 
 
@@ -132,51 +126,49 @@ def facts_from(
     legal: facts.LegalSettings | None = None,
 ) -> facts.Facts:
     """The facts that one reader's decision rests on. ``remote_blocks`` None: they could not be read."""
-    relations = [r for r in acts["carerelation"] if r.unit_id == actor.unit.hsa_id and r.stands(at)]
-    recorded = any(r.employee_id in ("", actor.hsa_id) for r in relations)
-    blocks = None if remote_blocks is None else (*map(_block, acts["block"]), *remote_blocks)
-    if blocks is not None:
-        stopped = {str(b.id) for b in acts["block"] if not b.stands(at)}
-        blocks = tuple(b for b in blocks if b.id not in stopped)
-    child = max(
-        (c for c in acts["childassessment"] if c.unit_id == actor.unit.hsa_id and c.stands(at)),
-        key=lambda c: c.recorded_at,
-        default=None,
-    )
+    relations = [
+        r
+        for r in acts["carerelation"]
+        if r.unit_id == actor.unit.hsa_id and r.employee_id in ("", actor.hsa_id) and r.stands(at)
+    ]
+    own_blocks = tuple(_block(b) for b in acts["block"] if b.stands(at))
+    assessed = [c for c in acts["childassessment"] if c.unit_id == actor.unit.hsa_id and c.stands(at)]
+    child = max(assessed, key=lambda c: c.recorded_at, default=None)
     return facts.Facts(
         person=person,
-        has_relation=True if recorded else journal_relation,
+        has_relation=True if relations else journal_relation,
         has_social_need=any(r.extra["ground"] in SOCIAL_GROUNDS for r in relations),
         consents=tuple(map(_consent, acts["consent"])),
         refusals=tuple(map(_refusal, acts["consentrefusal"])),
         emergencies=tuple(map(_emergency, acts["emergencyopening"])),
-        inabilities=tuple(_inability(a) for a in acts["inability"] if a.extra["is_lasting"] and a.ends_at),
+        inabilities=tuple(_inability(a) for a in acts["inability"] if a.extra["is_lasting"] and a.stands(at)),
         is_temporarily_unable=any(
             not a.extra["is_lasting"] and a.unit_id == actor.unit.hsa_id and a.stands(at)
             for a in acts["inability"]
         ),
         child_ability=facts.ChildAbility(child.extra["ability"]) if child else None,
-        choices=tuple(_choice(a) for a in acts["unitchoice"] if a.ends_at and a.stopped_at is None),
-        blocks=blocks,
-        lifts=tuple(_lift(a) for a in acts["blocklift"] if a.ends_at),
-        legal=legal or facts.LegalSettings(),
+        choices=tuple(_choice(a) for a in acts["unitchoice"] if a.stands(at)),
+        blocks=None if remote_blocks is None else (*own_blocks, *remote_blocks),
+        lifts=tuple(_lift(a) for a in acts["blocklift"] if a.stands(at)),
+        legal=legal or getattr(settings, "LEGAL", None) or facts.LegalSettings(),
     )
 
 
+def next_change(acts: Acts, at: datetime) -> datetime | None:
+    """When the first recorded act after this moment begins or ends by itself; None where none does."""
+    times = [t for sort in acts.values() for a in sort if not a.stopped_at for t in (a.starts_at, a.ends_at)]
+    return min((t for t in times if t is not None and t > at), default=None)
+
+
 def _consent(a: Act) -> facts.ConsentFact:
+    units = _listed(a.extra["unit_ids"])
     return facts.ConsentFact(
-        str(a.id),
-        _listed(a.extra["unit_ids"]),
-        a.recorded_at,
-        a.starts_at,
-        a.ends_at,
-        a.stopped_at,
-        a.employee_id,
+        str(a.id), units, a.recorded_at, a.starts_at, a.ends_at, a.stopped_at, a.employee_id
     )
 
 
 def _refusal(a: Act) -> facts.RefusalFact:
-    return facts.RefusalFact(str(a.id), a.unit_id, a.recorded_at, a.stopped_at)
+    return facts.RefusalFact(str(a.id), a.unit_id, a.recorded_at, a.stopped_at, a.annulled_at is not None)
 
 
 def _emergency(a: Act) -> facts.EmergencyFact:
@@ -185,7 +177,7 @@ def _emergency(a: Act) -> facts.EmergencyFact:
         employee_id=a.employee_id,
         unit_id=a.unit_id,
         declared_at=a.starts_at,
-        ends_at=a.ends_at,
+        ends_at=a.until,
         is_danger=bool(a.extra["is_danger"]),
         obstacle=facts.Obstacle(a.extra["obstacle"]),
         is_indispensable=a.extra["opened_at"] is not None,
@@ -198,7 +190,7 @@ def _inability(a: Act) -> facts.InabilityFact:
         id=str(a.id),
         unit_id=a.unit_id,
         recorded_at=a.recorded_at,
-        review_at=a.ends_at,
+        review_at=a.until,
         is_needed=bool(a.extra["is_needed"]),
         is_attitude_clarified=bool(a.extra["is_attitude_clarified"]),
         is_no_objection_known=bool(a.extra["is_no_objection_known"]),
@@ -207,12 +199,12 @@ def _inability(a: Act) -> facts.InabilityFact:
 
 
 def _choice(a: Act) -> facts.ChoiceFact:
-    return facts.ChoiceFact(a.employee_id, a.unit_id, a.extra["target_unit_id"], a.ends_at)
+    return facts.ChoiceFact(a.employee_id, a.unit_id, a.extra["target_unit_id"], a.until)
 
 
 def _lift(a: Act) -> facts.LiftFact:
     block_id = str(UUID(a.extra["block_id"]))
-    return facts.LiftFact(str(a.id), block_id, a.unit_id, a.ends_at, a.employee_id, a.stopped_at)
+    return facts.LiftFact(str(a.id), block_id, a.unit_id, a.until, a.employee_id, a.stopped_at)
 
 
 def _block(a: Act) -> terms.Block:
@@ -236,9 +228,15 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def raise_version(dossier: Dossier) -> None:
-    """In the transaction of the act it belongs to: whatever rests on the old version shows nothing more."""
-    Dossier.objects.filter(pk=dossier.pk).update(version=F("version") + 1)
+def raise_version(*dossiers: Dossier) -> None:
+    """In the transaction of the act it belongs to: whatever rests on the old version shows nothing more.
+
+    Several are locked in one order, so that two who do this never wait for each other.
+    """
+    rows = Dossier.objects.filter(pk__in=[d.pk for d in dossiers])
+    if len(dossiers) > 1 and connection.features.has_select_for_update:
+        list(rows.order_by("pk").select_for_update().values_list("pk"))
+    rows.update(version=F("version") + 1)
 
 
 def lock_dossier(person: terms.PersonId) -> tuple[Dossier, datetime]:
