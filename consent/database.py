@@ -32,7 +32,7 @@ def _prepare_thread() -> None:
 
 
 def _threads() -> ThreadPoolExecutor:
-    global _pool
+    global _pool  # noqa: PLW0603 (made on first use: threads must not survive a fork)
     with _lock:
         if _pool is None:
             size = getattr(settings, "DATABASE_THREADS", 4)
@@ -42,7 +42,7 @@ def _threads() -> ThreadPoolExecutor:
 
 def _call(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     for connection in connections.all(initialized_only=True):
-        connection.health_check_done = False
+        connection.health_check_done = False  # type: ignore[attr-defined]
         connection.close_if_unusable_or_obsolete()
     return fn(*args, **kwargs)
 

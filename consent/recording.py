@@ -7,28 +7,30 @@ All functions are for a database thread. They raise acts.NotAllowed, LogUnavaila
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
-from consent import ledger
+from consent import ledger, standing
 from consent.accesslog.events import Event
-from consent.accesslog.write import Entry, Trace, write
+from consent.accesslog.write import Entry, LogUnavailable, Trace, write
 from consent.acts import Act, NotAllowed, allowed_acts, emergency_may_be_declared
 from consent.facts import Facts, Obstacle, Person
 from consent.models import (
     CareRelation,
+    CareUnit,
     Consent,
     ConsentRefusal,
     Dossier,
     EmergencyOpening,
     UnitChoice,
 )
-from consent.terms import ANY, SWEDISH_TIME, Actor
+from consent.terms import ANY, Actor
 
 OPENING_LASTS = timedelta(hours=24)
-CONSENT_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +62,43 @@ def give_consent(
 ) -> None:
     """The patient consents: to the reader's unit (and units named with it) or to the reader alone.
 
-    ``until`` is the last day it holds, in Sweden; None: until further notice. Ends a refusal at the same unit.
+    ``until`` is the last day it holds, in Sweden; None: until further notice. It ends the refusals of its
+    units; a personal one only goes past them for the reader, for the colleagues the no still stands.
     """
     with _recording(by, Act.GIVE_CONSENT, Event.CONSENT_GIVEN) as (opened, detail):
+        units = list(dict.fromkeys([by.actor.unit.hsa_id, *unit_ids]))
+        ends_at = standing.end_of_day(until) if until else None
+        if not _are_own(by.actor, units) or (ends_at is not None and ends_at <= opened.now):
+            raise NotAllowed(Act.GIVE_CONSENT)
         consent = Consent.objects.create(
             **opened.shared,
             employee_id=by.actor.hsa_id if is_personal else "",
-            unit_ids=list(dict.fromkeys([by.actor.unit.hsa_id, *unit_ids])),
-            ends_at=end_of_day(until) if until else None,
+            unit_ids=units,
+            ends_at=ends_at,
         )
-        _standing_refusals(opened, by).update(
-            ended_at=opened.now, ended_by=by.actor.hsa_id, end_reason="nytt samtycke"
-        )
-        detail.update(act=str(consent.id), personal=is_personal, until=until.isoformat() if until else None)
+        if not is_personal:
+            _standing_refusals(opened, units).update(
+                ended_at=opened.now, ended_by=by.actor.hsa_id, end_reason="nytt samtycke"
+            )
+        last = until.isoformat() if until else None
+        detail.update(act=str(consent.id), personal=is_personal, units=units, until=last)
 
 
 def refuse_consent(by: Recorder) -> None:
-    """The patient says no, to this unit. Consents of the unit end with it."""
+    """The patient says no, to this unit. Consents given here before hold no longer (``standing`` sees to it).
+
+    Their rows stay as they are: other units named in them keep theirs, and a no that was a mistake can be
+    annulled as if it had never been.
+    """
     with _recording(by, Act.REFUSE_CONSENT, Event.CONSENT_REFUSED) as (opened, detail):
-        refusal = ConsentRefusal.objects.create(**opened.shared)
-        detail.update(act=str(refusal.id), ended=_end_consents(opened, by, "patienten nekar"))
+        detail.update(act=str(ConsentRefusal.objects.create(**opened.shared).id))
 
 
 def annul_refusal(by: Recorder, reason: str) -> None:
     """A mis-tapped no, made undone in one step (makulera, felregistrerat)."""
     with _recording(by, Act.ANNUL_REFUSAL, Event.REFUSAL_ANNULLED, reason) as (opened, detail):
-        count = _standing_refusals(opened, by).update(
-            annulled_at=opened.now, annulled_by=by.actor.hsa_id, annul_reason=reason
+        count = _standing_refusals(opened, [by.actor.unit.hsa_id]).update(
+            annulled_at=opened.now, annulled_by=by.actor.hsa_id, annul_reason=plain(reason)
         )
         detail.update(count=count)
 
@@ -98,8 +110,10 @@ def end_consent(by: Recorder, reason: str) -> None:
 
 
 def choose_units(by: Recorder, unit_ids: Sequence[str] = (ANY,)) -> None:
-    """Open other units of the own provider for this reader (aktivt val), for 24 hours. Each unit is logged."""
+    """Open other units of the own provider for this reader (aktivt val), for 24 hours. Each is logged."""
     with _recording(by, Act.CHOOSE_UNITS, Event.UNITS_CHOSEN) as (opened, detail):
+        if not unit_ids or not _are_own(by.actor, unit_ids):
+            raise NotAllowed(Act.CHOOSE_UNITS)
         for unit_id in dict.fromkeys(unit_ids):
             UnitChoice.objects.create(
                 **opened.shared,
@@ -134,45 +148,51 @@ def declare_emergency(by: Recorder, obstacle: Obstacle) -> None:
 def open_emergency(by: Recorder) -> None:
     """Second step: what is there is judged indispensable for the care the patient absolutely needs."""
     with _recording(by, Act.OPEN_EMERGENCY, Event.EMERGENCY_OPENED) as (opened, detail):
-        standing = EmergencyOpening.objects.filter(
-            dossier=opened.dossier,
-            employee_id=by.actor.hsa_id,
-            unit_id=by.actor.unit.hsa_id,
-            ends_at__gt=opened.now,
-            ended_at=None,
-            annulled_at=None,
-        )
-        standing.update(opened_at=opened.now)
-        detail.update(indispensable=True)
+        declared = standing.emergency_of(by.actor, opened.facts, opened.now)
+        if declared is None:
+            raise NotAllowed(Act.OPEN_EMERGENCY)
+        EmergencyOpening.objects.filter(pk=declared.id).update(opened_at=opened.now)
+        detail.update(act=declared.id, indispensable=True)
 
 
 def end_openings(actor: Actor, trace: Trace) -> None:
-    """Switch of assignment or sign-out: personal openings of this reader under this assignment end."""
-    for model in (EmergencyOpening, UnitChoice):
-        rows = model.objects.filter(
-            employee_id=actor.hsa_id, unit_id=actor.unit.hsa_id, ended_at=None, annulled_at=None
-        )
+    """Switch of assignment or sign-out: personal openings of this reader under this assignment end.
+
+    At the database's time, with the versions raised and the log written in the same transaction.
+    """
+    with _in_one_transaction():
+        mine = Q(employee_id=actor.hsa_id, unit_id=actor.unit.hsa_id, ends_at__gt=Now())
+        mine &= Q(ended_at=None, annulled_at=None)
+        models = (EmergencyOpening, UnitChoice)
+        found = {pk for m in models for pk in m.objects.filter(mine).values_list("dossier", flat=True)}
+        ledger.raise_version(*Dossier.objects.filter(pk__in=found))
+        for model in models:
+            model.objects.filter(mine, dossier__in=found).update(
+                ended_at=Now(), ended_by=actor.hsa_id, end_reason="uppdraget avslutades"
+            )
+        write(Entry(Event.ASSIGNMENT_CHOSEN, actor, trace, detail={"openings_ended": len(found)}))
+
+
+def plain(text: str) -> str:
+    """What a user wrote as a reason, as the tables take it."""
+    return text.replace("\0", "").strip()[:300]
+
+
+@contextmanager
+def _in_one_transaction() -> Iterator[None]:
+    """All of it or nothing. A database that fails is a log that fails: LogUnavailable."""
+    try:
         with transaction.atomic():
-            dossiers = {row.dossier_id for row in rows}
-            for dossier in Dossier.objects.filter(pk__in=dossiers):
-                ledger.raise_version(dossier)
-            for row in rows:
-                row.ended_at = datetime.now(SWEDISH_TIME)
-                row.ended_by, row.end_reason = actor.hsa_id, "uppdraget avslutades"
-                row.save(update_fields=["ended_at", "ended_by", "end_reason"])
-    write(Entry(Event.ASSIGNMENT_CHOSEN, actor, trace, detail={"openings": "ended"}))
-
-
-def end_of_day(day: date) -> datetime:
-    """The first moment after a day in Sweden; days of 23 and 25 hours included."""
-    return datetime.combine(day + timedelta(days=1), time(), SWEDISH_TIME)
+            yield
+    except Error as error:
+        raise LogUnavailable from error
 
 
 @contextmanager
 def _recording(
     by: Recorder, act: Act, event: Event, reason: str = ""
 ) -> Iterator[tuple[_Open, dict[str, Any]]]:
-    with transaction.atomic():
+    with _in_one_transaction():
         dossier, now = ledger.lock_dossier(by.person.id)
         facts = ledger.facts_from(ledger.acts_of(dossier), by.person, by.actor, now, by.journal_relation)
         if act not in allowed_acts(by.actor, facts, now):
@@ -188,7 +208,7 @@ def _recording(
         detail: dict[str, Any] = {}
         yield _Open(dossier, now, facts, shared), detail
         ledger.raise_version(dossier)
-        write(Entry(event, by.actor, by.trace, patient=by.person.id, detail=detail, reason=reason))
+        write(Entry(event, by.actor, by.trace, patient=by.person.id, detail=detail, reason=plain(reason)))
 
 
 def _relate(by: Recorder, opened: _Open) -> None:
@@ -200,18 +220,27 @@ def _relate(by: Recorder, opened: _Open) -> None:
     )
 
 
-def _standing_refusals(opened: _Open, by: Recorder) -> Any:
+def _are_own(actor: Actor, unit_ids: Sequence[str]) -> bool:
+    """Whether all are units of the reader's own provider (ANY is); for another's nobody records here."""
+    others = set(unit_ids) - {actor.unit.hsa_id, ANY}
+    known = CareUnit.objects.filter(pk__in=others, provider_id=actor.provider.hsa_id)
+    return not others or known.count() == len(others)
+
+
+def _standing_refusals(opened: _Open, unit_ids: Sequence[str]) -> QuerySet[ConsentRefusal]:
     return ConsentRefusal.objects.filter(
-        dossier=opened.dossier, unit_id=by.actor.unit.hsa_id, ended_at=None, annulled_at=None
+        dossier=opened.dossier, unit_id__in=unit_ids, ended_at=None, annulled_at=None
     )
 
 
 def _end_consents(opened: _Open, by: Recorder, reason: str) -> int:
-    """Every standing consent that covers the reader's unit, picked here: databases search JSON lists differently."""
-    rows = Consent.objects.filter(dossier=opened.dossier, ended_at=None, annulled_at=None)
+    """Every consent that covers the reader's unit. Picked here: databases search JSON lists differently."""
+    rows = Consent.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=opened.now), dossier=opened.dossier, ended_at=None, annulled_at=None
+    )
     mine = [
         c.pk for c in rows if by.actor.unit.hsa_id in c.unit_ids and c.employee_id in ("", by.actor.hsa_id)
     ]
     return Consent.objects.filter(pk__in=mine).update(
-        ended_at=opened.now, ended_by=by.actor.hsa_id, end_reason=reason
+        ended_at=opened.now, ended_by=by.actor.hsa_id, end_reason=plain(reason)
     )
