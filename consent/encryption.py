@@ -77,7 +77,7 @@ class _OpenOnRead:
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedTextField(models.BinaryField):
+class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
     """Text that the database never sees. The row's primary key must be set before it is saved.
 
     Cannot be filtered on, ordered by or written through ``update()``.
@@ -93,26 +93,31 @@ class EncryptedTextField(models.BinaryField):
         super().contribute_to_class(cls, name, private_only=private_only)
         setattr(cls, name, _OpenOnRead(self))
 
+    @property
+    def place(self) -> str:
+        return f"{self.model._meta.db_table}.{self.column}"  # noqa: SLF001 (Django's own name for it)
+
     def bound_to(self, instance: models.Model) -> bytes:
         if instance.pk is None:
-            raise ValueError(f"{self.model._meta.db_table}.{self.column}: the row needs its key first")
-        return f"{self.model._meta.db_table}\0{self.column}\0{instance.pk}".encode()
+            raise ValueError(f"{self.place}: the row needs its key first")
+        table, column = self.place.split(".", 1)
+        return f"{table}\0{column}\0{instance.pk}".encode()
 
     def open(self, sealed: bytes, instance: models.Model) -> str:
         try:
             key = settings.KEYS.field[key_id_of(sealed)]
             return unseal(sealed, self.bound_to(instance), key).decode()
-        except (Undecipherable, KeyError):
-            raise Undecipherable(f"{self.model._meta.db_table}.{self.column}") from None
+        except (Undecipherable, KeyError, IndexError, UnicodeDecodeError):
+            raise Undecipherable(self.place) from None
 
     def to_python(self, value: Any) -> Any:
         """As it is: the parent takes text for base64."""
         return value
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> _Sealed | None:
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> _Sealed | None:
         return None if value is None else _Sealed(value)
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> bytes | None:
+    def pre_save(self, model_instance: models.Model, add: bool) -> bytes | None:  # noqa: ARG002
         value = model_instance.__dict__.get(self.attname)
         if value is None or isinstance(value, _Sealed):
             return value
@@ -127,5 +132,11 @@ class EncryptedTextField(models.BinaryField):
     def get_lookup(self, lookup_name: str) -> Any:
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
 
-    def value_to_string(self, obj: models.Model) -> str:
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Sealed bytes alone: text that came past ``pre_save``, as in update(), would be stored unsealed."""
+        if isinstance(value, str):
+            raise TypeError(f"{self.place} is written by saving the row, nothing else")
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def value_to_string(self, obj: models.Model) -> str:  # noqa: ARG002
         raise TypeError("an encrypted value is never serialised")

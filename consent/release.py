@@ -33,9 +33,10 @@ async def release(permit: Permit, shown: Shown, action: Action, trace: Trace) ->
 
 
 def release_now(permit: Permit, shown: Shown, action: Action, trace: Trace) -> None:
-    """As ``release``, for code already on a database thread."""
+    """As ``release``, for code already on a database thread. One record that is not covered stops all."""
     guard = Guard(permit.dossier_id, permit.dossier_version, permit.expires_at)
-    if write_if(_entry(Event.SHOWN, permit, shown, action, trace), guard):
+    is_covered = all(permit.covers(origin, kind) for origin, kind in shown.origins)
+    if is_covered and write_if(_entry(Event.SHOWN, permit, shown, action, trace), guard):
         return
     write(_entry(Event.REFUSED, permit, Shown(outcomes=shown.outcomes), action, trace))
     raise NotReleased
@@ -48,8 +49,11 @@ async def leave(permit: Permit, outcomes: Mapping[str, str], action: Action, tra
 
 def _entry(event: Event, permit: Permit, shown: Shown, action: Action, trace: Trace) -> Entry:
     origins = Counter((o.provider.hsa_id, o.unit_id, kind.value) for o, kind in shown.origins)
-    used = {permit.decision_on(o.provider, o.unit_id) for o, _ in shown.origins}
-    bases = sorted({(d.row.value, d.reference) for d in used if isinstance(d, Basis)})
+    used = {(o.provider.hsa_id, permit.decision_for(o)) for o, _ in shown.origins}
+    bases = sorted({(owner, d.row.value, d.reference) for owner, d in used if isinstance(d, Basis)})
+    detail: dict[str, object] = {"version": permit.dossier_version}
+    if shown.counts:
+        detail["counts"] = dict(shown.counts)
     return Entry(
         event=event,
         actor=permit.actor,
@@ -60,7 +64,8 @@ def _entry(event: Event, permit: Permit, shown: Shown, action: Action, trace: Tr
         kinds=frozenset(kind for _, kind in shown.origins),
         origins=[(*key, count) for key, count in sorted(origins.items())],
         outcomes=shown.outcomes,
-        bases=[("", row, reference) for row, reference in bases],
-        detail={"counts": dict(shown.counts)} if shown.counts else {},
-        is_emergency=any(isinstance(d, Basis) and d.row is Row.EMERGENCY for d in used),
+        bases=bases,
+        detail=detail,
+        is_emergency=any(row == Row.EMERGENCY.value for _, row, _ in bases),
+        aliases=permit.aliases,
     )

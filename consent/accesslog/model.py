@@ -4,6 +4,7 @@ On PostgreSQL the table is partitioned by month of ``at`` and its key is (seq, a
 delete and truncate on both databases. No foreign key leads from here: the log outlives what it names.
 """
 
+import base64
 from typing import Any, NoReturn
 
 from django.db import models
@@ -21,6 +22,7 @@ class LogKey(models.Model):
     hash_key = models.BinaryField()
 
     class Meta:
+        managed = False
         verbose_name = _("loggnyckel")
         verbose_name_plural = _("loggnycklar")
 
@@ -63,6 +65,8 @@ class AccessEvent(models.Model):
     ip = models.CharField(max_length=45, blank=True)
 
     class Meta:
+        # Like the keys: made by a migration, and out of reach for whatever empties tables wholesale.
+        managed = False
         verbose_name = _("loggpost")
         verbose_name_plural = _("åtkomstlogg")
         ordering = ("-seq",)
@@ -70,14 +74,19 @@ class AccessEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.event} {self.at:%Y-%m-%d %H.%M.%S}" if self.at else self.event
 
+    def save(self, *_args: Any, **_options: Any) -> NoReturn:
+        raise TypeError("the access log is written through consent.accesslog.write")
+
+    def delete(self, *_args: Any, **_options: Any) -> NoReturn:
+        raise TypeError("the access log is never deleted from")
+
     def patient(self) -> PersonId | None:
         """Whom it was about; opened with the month's key."""
         if self.patient_sealed is None:
             return None
         return open_patient(bytes(self.patient_sealed), self.key_period, str(self.event_id))
 
-    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("the access log is written through consent.accesslog.write")
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("the access log is never deleted from")
+    def patient_aliases(self) -> tuple[PersonId, ...]:
+        """The patient's other numbers that the view went by."""
+        sealed = [base64.b64decode(body) for _, body in self.detail.get("other_ids", ())]
+        return tuple(open_patient(body, self.key_period, str(self.event_id)) for body in sealed)

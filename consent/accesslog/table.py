@@ -16,10 +16,11 @@ _COLUMNS = """
     event_id {uuid} NOT NULL, view_id {uuid}, event varchar(24) NOT NULL, action varchar(16) NOT NULL,
     activity varchar(16) NOT NULL, user_hsa_id varchar(32) NOT NULL, assignment_id varchar(64) NOT NULL,
     unit_id varchar(32) NOT NULL, unit_name varchar(120) NOT NULL, provider_id varchar(32) NOT NULL,
-    actor_kind varchar(16) NOT NULL, purpose varchar(16) NOT NULL, patient_sealed {bytes}, patient_key {bytes},
-    key_period varchar(7) NOT NULL, kinds {json} NOT NULL, origins {json} NOT NULL, outcomes {json} NOT NULL,
-    bases {json} NOT NULL, detail {json} NOT NULL, reason varchar(300) NOT NULL, session_id varchar(64) NOT NULL,
-    request_id varchar(64) NOT NULL, ip varchar(45) NOT NULL
+    actor_kind varchar(16) NOT NULL, purpose varchar(16) NOT NULL,
+    patient_sealed {bytes}, patient_key {bytes}, key_period varchar(7) NOT NULL,
+    kinds {json} NOT NULL, origins {json} NOT NULL, outcomes {json} NOT NULL, bases {json} NOT NULL,
+    detail {json} NOT NULL, reason varchar(300) NOT NULL,
+    session_id varchar(64) NOT NULL, request_id varchar(64) NOT NULL, ip varchar(45) NOT NULL
 """
 
 _POSTGRESQL = f"""
@@ -57,7 +58,7 @@ _SQLITE_TRIGGERS = tuple(
     for name, when, condition in (
         ("no_update", "UPDATE", ""),
         ("no_delete", "DELETE", ""),
-        ("no_replace", "INSERT", f"WHEN NEW.seq IN (SELECT seq FROM {TABLE})"),
+        ("no_replace", "INSERT", f"WHEN NEW.seq IN (SELECT seq FROM {TABLE})"),  # noqa: S608 (our own name)
     )
 )
 

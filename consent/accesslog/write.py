@@ -3,6 +3,7 @@
 The database sets the time. Nothing is ever updated.
 """
 
+import base64
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -11,10 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from consent.accesslog.events import Action, Event, activity_of
 from consent.accesslog.keys import period_of, seal_patient
+from consent.encryption import Undecipherable
 from consent.terms import Actor, PersonId
 from consent.vocabulary import Kind
 
@@ -71,7 +73,10 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row to be. origins: (provider, unit, kind, count). outcomes: source slug → what came."""
+    """One row to be. origins: (provider, unit, kind, count). outcomes: source slug → what came.
+
+    ``aliases``: the patient's other numbers in this view, each logged as the patient is: sealed and hashed.
+    """
 
     event: Event
     actor: Actor
@@ -86,6 +91,7 @@ class Entry:
     detail: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
     is_emergency: bool = False
+    aliases: Sequence[PersonId] = ()
 
 
 def write(entry: Entry) -> None:
@@ -94,33 +100,34 @@ def write(entry: Entry) -> None:
         values = _values_of(entry)
         with connection.cursor() as cursor:
             cursor.execute(_insert(f"VALUES ({_places()})"), values)
-    except DatabaseError as error:
+    except (Error, Undecipherable) as error:
         raise LogUnavailable from error
 
 
 def write_if(entry: Entry, guard: Guard) -> bool:
-    """One statement: lock the dossier row for sharing, compare version and expiry, insert. False: nothing inserted.
+    """One statement: lock the dossier row for sharing, compare version and expiry, insert.
 
-    On SQLite the single writer takes the lock's place. Raises LogUnavailable.
+    False: nothing inserted. The clock is read after the lock is had, however long that took. On SQLite the
+    single writer takes the lock's place. Raises LogUnavailable.
     """
     try:
         values = _values_of(entry)
         with connection.cursor() as cursor:
             cursor.execute(*_guarded(values, guard))
             return bool(cursor.rowcount == 1)
-    except DatabaseError as error:
+    except (Error, Undecipherable) as error:
         raise LogUnavailable from error
 
 
 def _guarded(values: list[Any], guard: Guard) -> tuple[str, list[Any]]:
     if connection.vendor == "postgresql":
         standing = (
-            "WITH standing AS (SELECT 1 FROM consent_dossier WHERE id = %s AND version = %s"
-            " AND clock_timestamp() < %s FOR SHARE) "
+            "WITH standing AS (SELECT 1 FROM consent_dossier WHERE id = %s AND version = %s FOR SHARE) "
         )
-        condition = [guard.dossier_id, guard.version, guard.expires_at]
         casts = ", ".join("%s::jsonb" if c in _JSON else f"%s::{_cast(c)}" for c in COLUMNS)
-        return standing + _insert(f"SELECT {casts} FROM standing"), [*condition, *values]
+        source = f"SELECT {casts} FROM standing WHERE clock_timestamp() < %s"  # noqa: S608 (our columns)
+        condition = [guard.dossier_id, guard.version]
+        return standing + _insert(source), [*condition, *values, guard.expires_at]
     expiry = guard.expires_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
     where = (
         "WHERE EXISTS (SELECT 1 FROM consent_dossier WHERE id = %s AND version = %s)"
@@ -152,6 +159,10 @@ def _values_of(entry: Entry) -> list[Any]:
         # The key's month is ours to choose; the row's own time is the database's.
         period = period_of(datetime.now(UTC))
         sealed, patient_key = seal_patient(entry.patient, period, str(event_id))
+    detail = dict(entry.detail)
+    if entry.aliases and period:
+        others = [seal_patient(alias, period, str(event_id)) for alias in entry.aliases]
+        detail["other_ids"] = [[key.hex(), base64.b64encode(body).decode()] for body, key in others]
     actor, trace = entry.actor, entry.trace
     return [
         _uuid(event_id),
@@ -173,7 +184,7 @@ def _values_of(entry: Entry) -> list[Any]:
         json.dumps([list(o) for o in entry.origins]),
         json.dumps(dict(entry.outcomes)),
         json.dumps([list(b) for b in entry.bases]),
-        json.dumps(dict(entry.detail)),
+        json.dumps(detail),
         entry.reason[:300],
         trace.session_id,
         trace.request_id,

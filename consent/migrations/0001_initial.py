@@ -8,11 +8,11 @@ import consent.encryption
 from consent.accesslog.table import create_table, drop_table
 
 
-def make_log(apps, schema_editor):
+def make_log(_apps, schema_editor):
     create_table(schema_editor.connection)
 
 
-def drop_log(apps, schema_editor):
+def drop_log(_apps, schema_editor):
     drop_table(schema_editor.connection)
 
 
@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                         ("ip", models.CharField(blank=True, max_length=45)),
                     ],
                     options={
+                        "managed": False,
                         "verbose_name": "loggpost",
                         "verbose_name_plural": "åtkomstlogg",
                         "ordering": ("-seq",),
@@ -185,6 +186,15 @@ class Migration(migrations.Migration):
                 ("hash_key", models.BinaryField()),
             ],
             options={
+                "verbose_name": "loggnyckel",
+                "verbose_name_plural": "loggnycklar",
+            },
+        ),
+        # The table is ours from here on, not Django's to empty: rows of the log need their keys.
+        migrations.AlterModelOptions(
+            name="logkey",
+            options={
+                "managed": False,
                 "verbose_name": "loggnyckel",
                 "verbose_name_plural": "loggnycklar",
             },
