@@ -112,6 +112,8 @@ class FaultServer:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        # A closed writer lets go of its socket one turn of the loop later.
+        await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

@@ -20,6 +20,16 @@ _STATUS = {
 }
 _STATEMENTS = frozenset({"no-known-medications", "no-medication-info"})
 _ENDED = frozenset({"stopped", "completed"})
+# The standard's closed set of time units, one and many.
+_PERIODS = {
+    "s": ("sekund", "sekunder"),
+    "min": ("minut", "minuter"),
+    "h": ("timme", "timmar"),
+    "d": ("dag", "dagar"),
+    "wk": ("vecka", "veckor"),
+    "mo": ("månad", "månader"),
+    "a": ("år", "år"),
+}
 
 
 def map_medication_request(draft: Draft) -> tuple[Record, ...]:
@@ -87,16 +97,32 @@ def _concept(draft: Draft) -> object:
 
 
 def _dose(dosage: Resource) -> str:
-    """The dose in the source's words; where it has none, its quantity and how often."""
-    if said := text(dosage.get("text")) or text(dosage.get("patientInstruction")):
-        return said
+    """The dose in the source's words, and after them what it has coded: a text may leave out how often."""
+    said = text(dosage.get("text")) or text(dosage.get("patientInstruction"))
+    return " · ".join(part for part in (said, ", ".join(_coded_dose(dosage))) if part)
+
+
+def _coded_dose(dosage: Resource) -> list[str]:
     parts = []
     for each in items(dosage.get("doseAndRate")):
         quantity = item(each.get("doseQuantity"))
         if (amount := number(quantity.get("value"))) is not None:
             parts.append(f"{amount} {text(quantity.get('unit'))}".strip())
-    if said := words(item(dosage.get("timing")).get("code")):
+    timing = item(dosage.get("timing"))
+    if said := words(timing.get("code")) or _how_often(item(timing.get("repeat"))):
         parts.append(said)
     if dosage.get("asNeededBoolean") is True or dosage.get("asNeededCodeableConcept"):
         parts.append("vid behov")
-    return ", ".join(parts)
+    return parts
+
+
+def _how_often(repeat: Resource) -> str:
+    """As "3 gånger per dag"; nothing where number, period or unit is missing or unknown."""
+    frequency, period = number(repeat.get("frequency")), number(repeat.get("period"))
+    one, many = _PERIODS.get(text(repeat.get("periodUnit")), ("", ""))
+    if not frequency or not period or not one:
+        return ""
+    most = number(repeat.get("frequencyMax"))
+    times = f"{frequency:g}–{most:g}" if most else f"{frequency:g}"
+    per = one if period == 1 else f"{period:g} {many}"
+    return f"{times} {'gång' if times == '1' else 'gånger'} per {per}"
