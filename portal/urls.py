@@ -1,14 +1,22 @@
 """Every URL of the portal. ``PUBLIC`` names what is; all else needs sign-in or passes the gate."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.views import choose_assignment
 from portal.health import live, ready
 from portal.patients.views import home, search
 
 PUBLIC = ("account_login", "account_logout", "live", "ready")
+
+# One way in for everybody: the administration's own sign-in page would skip its limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = _("Patientöversikt: administration")
+admin.site.site_title = _("Patientöversikt")
+admin.site.index_title = _("Administration")
 
 urlpatterns = [
     path("", home, name="home"),

@@ -114,12 +114,9 @@ async def choose_units(request: HttpRequest, handle: str) -> HttpResponse:
 @opens_patient
 async def emergency(request: HttpRequest, handle: str) -> HttpResponse:
     """First step. GET: which obstacle. POST: declared, and the names of vårdgivare come next."""
-    if request.method == "POST":
-        try:
-            obstacle = Obstacle(request.POST.get("obstacle", ""))
-        except ValueError:
-            return redirect("emergency", handle)
-        refused = await _record(request, handle, recording.declare_emergency, obstacle=obstacle)
+    chosen = request.POST.get("obstacle", "")
+    if request.method == "POST" and chosen in set(Obstacle):
+        refused = await _record(request, handle, recording.declare_emergency, obstacle=Obstacle(chosen))
         return refused or redirect("emergency_names", handle)
     opened = await open_patient(request, handle)
     ruling = await opened.ask(Action.ACCESS)

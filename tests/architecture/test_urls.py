@@ -1,0 +1,55 @@
+"""Every URL outside the public list needs sign-in, and says nothing before it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from portal.urls import PUBLIC
+from tests.walking import Reader
+
+# One click of the demo is public by nature; portal.checks keeps it out of production.
+PUBLIC_IN_DEMO = ("demo_sign_in",)
+EXAMPLES = {"handle": "x" * 90, "kind": "diagnosis"}
+
+
+def routes(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, str]]:
+    """Every route as an example path with its name. Django admin's are walked too."""
+    for pattern in resolver.url_patterns:
+        path = before + str(pattern.pattern).lstrip("^").rstrip("$")
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, path)
+        elif isinstance(pattern, URLPattern):
+            yield example(path), pattern.name or ""
+
+
+def example(path: str) -> str:
+    """Put something plausible in each place of a route."""
+    for name, value in EXAMPLES.items():
+        for converter in ("str", "slug"):
+            path = path.replace(f"<{converter}:{name}>", value)
+    for general in ("<path:object_id>", "<int:content_type_id>", "<path:url>", "<id>"):
+        path = path.replace(general, "1")
+    return path
+
+
+ROUTES = sorted(set(routes(get_resolver())))
+
+
+def test_there_are_routes_to_look_at() -> None:
+    assert len(ROUTES) > 40
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "name"), ROUTES, ids=[f"{n or p}" for p, n in ROUTES])
+def test_nobody_gets_in_without_signing_in(path: str, name: str) -> None:
+    if name in PUBLIC + PUBLIC_IN_DEMO or "(?P" in path:
+        pytest.skip("public, or a catch-all of the administration")
+    for method in (Reader().get, Reader().post):
+        reply = method(path)
+        if name == "validity" and reply.status == 200:
+            assert reply.body == '{"valid": false}'
+            continue
+        assert reply.status in (302, 403, 404, 405), (path, reply.status)
+        if reply.status == 302:
+            assert reply.location.startswith(("/konto/logga-in/", "/admin/", "/uppdrag/"))
