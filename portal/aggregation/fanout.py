@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -42,7 +42,7 @@ async def fan_out(
     profiles: Iterable[SourceProfile],
     kinds: frozenset[Kind] = EVERY_KIND,
     exchange: Exchange | None = None,
-) -> AsyncIterator[tuple[Outcome, ...]]:
+) -> AsyncGenerator[tuple[Outcome, ...], None]:
     """Ask every source the permit opens; yield outcomes as they come, those within 15 ms together.
 
     Sources the permit does not open come first, refused, and are never called. Closing the iterator

@@ -111,7 +111,7 @@ class Board:
         kinds = frozenset(kind for outcome in came.values() for kind in outcome.kinds)
         readings = self.readings()
         changed = [reading for reading in readings if reading.button.kind in kinds]
-        context = {
+        context: dict[str, Any] = {
             "tiles": [self.tile(r, self.next_version(r.button.key)) for r in changed],
             "summary": present_summary(readings, self.visit.asked, self.outcomes),
             "status_version": self.next_version("status"),

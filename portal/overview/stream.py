@@ -1,7 +1,7 @@
 """One overview as a stream: the shell at once, then each release as it is logged. No row, no bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import uuid4
@@ -35,7 +35,7 @@ class Doorway:
 
 async def stream(
     board: Board, head: str, tail: str, language: str, doorway: Doorway | None = None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The page's bytes. ``head`` holds the shell, ``tail`` what ends the document.
 
     Where a release is not granted one fragment covers everything shown so far, and nothing more is sent.
@@ -78,7 +78,7 @@ async def stream(
             await asyncio.shield(through.leave(permit, awaited, visit.action, visit.opened.trace))
 
 
-async def answers(board: Board, doorway: Doorway) -> AsyncIterator[tuple[Outcome, ...]]:
+async def answers(board: Board, doorway: Doorway) -> AsyncGenerator[tuple[Outcome, ...], None]:
     """Every batch to release: what the rules refused travels with the first that has answers."""
     visit = board.visit
     permit = visit.ruling.permit

@@ -1,13 +1,13 @@
 """The pages about one patient. Each asks the gate before its first byte, so that it can still say no."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
@@ -19,6 +19,7 @@ from consent.vocabulary import Kind
 from portal.access.page import access_page
 from portal.access.presenters import access_panel
 from portal.accounts.actors import NoAssignment, NotSignedIn, actor_of
+from portal.accounts.doors import opens_patient
 from portal.aggregation.buttons import BUTTON_OF
 from portal.aggregation.judging import read_button
 from portal.overview.board import Board
@@ -31,32 +32,29 @@ from portal.overview.validity import is_still_valid, seal_validity
 from portal.overview.visit import Visit, open_visit
 from portal.patients.handles import open_handle
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], Awaitable[HttpResponseBase]]
+View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 
 # Where the shell ends and the fragments begin. A comment of our own, so no source's text can hold it.
 SEAM = "<!--seam-->"
 
 
-def answer_closed_doors(view: View[P]) -> View[P]:
-    """What every page does where nobody is signed in, no assignment is chosen, or nothing can be logged."""
+def needs_log(view: Callable[..., Awaitable[Any]]) -> View:
+    """No log, no display: 503 in place of the page, with what to do meanwhile."""
 
     @wraps(view)
-    async def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    async def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return await view(request, *args, **kwargs)
-        except NotSignedIn:
-            return redirect("account_login")
-        except NoAssignment:
-            return redirect("choose_assignment")
+            response: HttpResponseBase = await view(request, *args, **kwargs)
         except LogUnavailable:
-            return render(request, "overview/no_log.html", status=503)
+            response = render(request, "overview/no_log.html", status=503)
+        return response
 
     return guarded
 
 
 @require_GET
-@answer_closed_doors
+@needs_log
+@opens_patient
 async def overview(request: HttpRequest, handle: str) -> HttpResponseBase:
     visit = await open_visit(request, handle, Action.OVERVIEW)
     if visit.ruling.permit is None:
@@ -72,13 +70,15 @@ async def overview(request: HttpRequest, handle: str) -> HttpResponseBase:
 
 
 @require_GET
-@answer_closed_doors
+@needs_log
+@opens_patient
 async def detail(request: HttpRequest, handle: str, kind: str) -> HttpResponseBase:
     return await show_list(request, handle, kind, Action.DETAIL)
 
 
 @require_GET
-@answer_closed_doors
+@needs_log
+@opens_patient
 async def retry(request: HttpRequest, handle: str, kind: str) -> HttpResponseBase:
     """Ask the sources of one button once more: the same page as its list, logged as what it is."""
     return await show_list(request, handle, kind, Action.RETRY)
@@ -108,7 +108,8 @@ async def show_list(request: HttpRequest, handle: str, name: str, action: Action
 
 
 @require_GET
-@answer_closed_doors
+@needs_log
+@opens_patient
 async def sources(request: HttpRequest, handle: str) -> HttpResponseBase:
     """Vem har svarat: asks every source afresh and shows how each did, and nothing of what it said."""
     visit = await open_visit(request, handle, Action.SOURCES)

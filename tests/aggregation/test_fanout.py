@@ -94,7 +94,7 @@ def test_waiting_for_a_free_place_counts_and_ends_as_busy(settings: object) -> N
                 return outcome.word
             return ""
 
-        return await asyncio.gather(one(), one())
+        return list(await asyncio.gather(one(), one()))
 
     assert sorted(asyncio.run(run())) == ["busy", "timed_out"]
 
@@ -148,7 +148,7 @@ def test_closing_the_stream_cancels_what_is_under_way() -> None:
         batches = fan_out(permit_for(), [source("slow"), source("quick")], exchange=exchange)
         async for _batch in batches:
             break
-        await batches.aclose()  # type: ignore[attr-defined]
+        await batches.aclose()
 
     asyncio.run(run())
     assert ended == ["cancelled"]

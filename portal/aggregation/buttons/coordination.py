@@ -22,7 +22,8 @@ def judge(record: Coordination, moment: Moment, days: Days) -> Lamp:
         return Lamp.PAST
     if record.is_sip:
         return Lamp.ONGOING if is_running(record, moment) else Lamp.CURRENT
-    happened = [event.when for event in record.events] or [record.updated, record.start]
+    happened: list[When | None] = [event.when for event in record.events]
+    happened = happened or [record.updated, record.start]
     if any(was_within(when, moment, days["event"]) for when in happened):
         return Lamp.ONGOING
     return Lamp.PAST

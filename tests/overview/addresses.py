@@ -1,0 +1,18 @@
+"""The names the templates link to, so that the page can be tried without the rest of the portal."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def nowhere(_request: HttpRequest, **_arguments: str) -> HttpResponse:
+    return HttpResponse()
+
+
+urlpatterns = [
+    path("", nowhere, name="home"),
+    path("sok/", nowhere, name="search"),
+    path("uppdrag/", nowhere, name="choose_assignment"),
+    path("ut/", nowhere, name="account_logout"),
+    path("p/<str:handle>/atkomst/", include("portal.access.urls")),
+    path("p/<str:handle>/", include("portal.overview.urls")),
+]
