@@ -1,10 +1,12 @@
 """Cosmic passes the suite it inherits, and keeps what one failing resource type leaves standing."""
 
+from collections.abc import Awaitable
+
 import pytest
 
 from connectors.base.conformance import ConnectorConformance
 from connectors.base.contract import Fault
-from connectors.base.faultserver import Asked, Reply, json_reply
+from connectors.base.faultserver import Answerer, Asked, Reply, json_reply
 from connectors.cosmic.connector import CosmicConnector
 from connectors.cosmic.scenarios import SCENARIOS, chart, server
 from connectors.fhir.emit import emit_outcome, emit_searchset, validate
@@ -21,7 +23,7 @@ class TestCosmic(ConnectorConformance):
     def permit_for(self, patient: PersonId) -> Permit:
         return permit_for(patient)
 
-    def answer_with(self, resource_type: str, reply: Reply):
+    def answer_with(self, resource_type: str, reply: Reply) -> Answerer:
         sound = server(chart())
         return lambda asked: reply if asked.path.endswith(f"/{resource_type}/_search") else sound(asked)
 
@@ -77,7 +79,7 @@ class TestCosmic(ConnectorConformance):
         assert Kind.WARNING in self.ask(self.answer_with("Flag", json_reply(page))).absent
 
     def test_searches_are_posted_as_forms(self):
-        def answer(asked: Asked) -> Reply:
+        def answer(asked: Asked) -> Reply | Awaitable[Reply]:
             if asked.path.endswith("/_search"):
                 assert asked.method == "POST"
                 assert "?" not in asked.path

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connectors.base.faultserver import Asked, Reply, json_reply
+from connectors.base.faultserver import Answerer, Asked, Reply, json_reply
 from consent.terms import PersonId
 
 BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "samples"
@@ -25,7 +25,7 @@ def load(pattern: str) -> dict[str, Any]:
     return json.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
 
 
-def cosmic_with(bundle: dict[str, Any], person: PersonId):
+def cosmic_with(bundle: dict[str, Any], person: PersonId) -> Answerer:
     """A FHIR server that serves a bundle's entries as they are; only the Patient gets a Swedish number.
 
     References stay what they were (urn:uuid, absolute); each entry keeps its fullUrl.

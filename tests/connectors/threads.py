@@ -4,13 +4,15 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from connectors.base.faultserver import Answerer, run_fault_server
 
 
 @contextmanager
 def serving(answer: Answerer) -> Iterator[str]:
-    ready, started = threading.Event(), {}
+    ready = threading.Event()
+    started: dict[str, Any] = {}
 
     async def serve() -> None:
         started["stop"] = asyncio.Event()

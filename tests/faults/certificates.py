@@ -23,7 +23,9 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _builder(subject: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, *, expired: bool = False):
+def _builder(
+    subject: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, *, expired: bool = False
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     ends = now - timedelta(days=1) if expired else now + timedelta(days=1)
     return (
