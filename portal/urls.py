@@ -32,3 +32,8 @@ urlpatterns = [
 
 if settings.DEMO_URLS:
     urlpatterns.append(path("demo/", include(settings.DEMO_URLS)))
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.forbidden"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"

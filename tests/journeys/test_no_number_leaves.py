@@ -24,8 +24,8 @@ def walk() -> list[Reply]:
     """Search, choose, open everything, ask again, look who answered, take the consent back."""
     reader = Reader().sign_in("akuten")
     replies = [reader.search(NUMBER), reader.act("choose_units", unit="*")]
-    for path in ("", "kallor/", "atkomst/", "giltig/?v=x", *(f"uppgifter/{k}/" for k in KINDS)):
-        replies.append(reader.get(f"/p/{reader.handle}/{path}"))
+    paths = ("", "kallor/", "atkomst/", "giltig/?v=x", *(f"uppgifter/{k}/" for k in KINDS))
+    replies += [reader.get(f"/p/{reader.handle}/{path}") for path in paths]
     replies.append(reader.act("end_consent"))
     return replies
 
