@@ -4,6 +4,7 @@ Django wraps every ``process_request`` and ``process_response`` in a thread hop 
 listed here touches the database, but for saving a session; that one goes through ``on_database_thread``.
 """
 
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -21,6 +22,9 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from consent.database import on_database_thread
+
+RENEWED_KEY = "renewed"
+RENEWED_AT_MOST_EVERY_S = 60
 
 
 class _Native:
@@ -67,16 +71,30 @@ class CSPMiddleware(_Native, DjangoCSP):
 
 
 class SessionMiddleware(_Native, DjangoSession):
-    """Saving is the one hook with a query: on a database thread, and only with something to save."""
+    """Saving is the one hook with a query: on a database thread, and only with something to save.
+
+    The idle clock starts again with a request, but is written once a minute at most: a write per look would
+    cost every page a transaction. A page that only asks whether it still holds does not move the clock.
+    """
 
     async def respond(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         session = request.session
         if not (session.accessed or session.modified):
             return response
+        if not getattr(request, "is_poll", False):
+            _renew(session)
         if session.modified or session.is_empty():
-            return await on_database_thread(self.process_response, request, response)
+            return await on_database_thread(self.process_response, request, response)  # type: ignore[arg-type]
         patch_vary_headers(response, ("Cookie",))
         return response
+
+
+def _renew(session: Any) -> None:
+    """Only a session that somebody has read already: reading it here would be a query on the event loop."""
+    now = time.time()
+    if hasattr(session, "_session_cache") and not session.is_empty():
+        if now - session.get(RENEWED_KEY, 0) > RENEWED_AT_MOST_EVERY_S:
+            session[RENEWED_KEY] = now
 
 
 class LocaleMiddleware:

@@ -48,7 +48,7 @@ def actor_of(request: HttpRequest) -> Actor:
     if assignment is None:
         raise NoAssignment
     request.actor = assignment.as_actor()  # type: ignore[attr-defined]
-    return request.actor  # type: ignore[attr-defined, no-any-return]
+    return request.actor  # type: ignore[attr-defined]
 
 
 def trace_of(request: HttpRequest) -> Trace:

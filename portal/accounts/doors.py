@@ -1,17 +1,19 @@
 """The two doors before every view: signed in, and with an assignment chosen."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 
 from portal.accounts.actors import NoAssignment, NotSignedIn, actor_of
 
 View = Callable[..., Any]
+AsyncView = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -36,7 +38,7 @@ def needs_assignment(view: View) -> View:
     return guarded
 
 
-def opens_patient(view: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+def opens_patient(view: AsyncView) -> AsyncView:
     """For async views that call ``open_patient``: the same two answers, from their own one hop."""
 
     @wraps(view)

@@ -15,7 +15,7 @@ class User(AbstractUser):
     hsa_id = models.CharField("HSA-id", max_length=32, unique=True, null=True, blank=True)
     title = models.CharField(_("befattning"), max_length=80, blank=True)
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("användare")
         verbose_name_plural = _("användare")
 

@@ -127,6 +127,7 @@ async def sources(request: HttpRequest, handle: str) -> HttpResponseBase:
 @require_GET
 async def validity(request: HttpRequest, handle: str) -> HttpResponse:
     """204 while the open page holds. Otherwise it says so, and the page blanks itself."""
+    request.is_poll = True  # type: ignore[attr-defined]
     try:
         holds = await on_database_thread(_holds, request, handle)
     except (NotSignedIn, NoAssignment, Http404):

@@ -101,7 +101,7 @@ def test_a_name_appears_once_the_relation_is_attested_and_a_missing_number_is_to
     reader = Reader().sign_in("akuten")
     reader.search("189002149806")
     assert reader.act("confirm_relation").status == 302
-    assert "finns inte i folkbokföringen" in reader.overview().html
+    assert "Folkbokföringen känner inte till numret" in reader.overview().html
 
 
 def test_a_refused_look_is_logged(people: object) -> None:

@@ -1,10 +1,11 @@
 """Lit exactly as listed: every row of the invented people, for every persona and flow that exists."""
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from consent.vocabulary import Kind
 from demo.people import BY_LETTER
-from demo.people.expected import EXPECTED, Expectation
+from demo.people.expected import EXPECTED, Expectation, Need
 from tests.walking import Reader
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
@@ -13,11 +14,11 @@ KIND_OF = dict(
     zip(("VB", "VA", "KO", "VC", "SoL", "HS", "SIP", "VP", "VK", "AM", "DI", "LM"), Kind, strict=True)
 )
 # What the rows may wait for that exists by now.
-EXISTING: frozenset[str] = frozenset()
+EXISTING: frozenset[Need] = frozenset()
 STATE_WORDS = {"inget": {"empty"}, "tidigare": {"past"}, "okant": {"unknown"}}
 
 
-def _cases() -> list[object]:
+def _cases() -> list[ParameterSet]:
     cases = []
     for row in EXPECTED:
         missing = row.missing(EXISTING)
