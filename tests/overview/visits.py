@@ -106,9 +106,10 @@ class Door:
         return Doorway(self.release, self.leave, exchange or exchange_of(scripts)[0])
 
 
-def shell_of(board: Board) -> tuple[str, str]:
+def shell_of(board: Board, validity: str = "") -> tuple[str, str]:
     """First chunk and end, without the frame that needs a signed-in request."""
-    context: dict[str, Any] = {**board.shell(), "banner": present_banner(board.visit.ruling), "validity": ""}
+    banner = present_banner(board.visit.ruling)
+    context: dict[str, Any] = {**board.shell(), "banner": banner, "validity": validity}
     context |= {"panel": access_panel(board.visit.ruling, "handle"), "csrf_token": board.csrf_token}
     head, _, tail = render_to_string("overview/overview.html", context).partition(SEAM)
     return head, tail

@@ -52,7 +52,7 @@ class Tile:
     headline: str
     when: str
     count: int
-    count_words: str
+    count_word: str
     flags: tuple[FlagView, ...]
     action: Action | None
 
@@ -92,7 +92,7 @@ def present_tile(reading: Reading, handle: str, version: int, fetched: str) -> T
         headline=reading.headline or line_of(reading),
         when=when_of(reading, fetched),
         count=count,
-        count_words=ngettext("%(n)d post", "%(n)d poster", count) % {"n": count},
+        count_word=ngettext("post", "poster", count),
         flags=tuple(present_flag(flag, reading) for flag in FLAG_ORDER if flag in reading.flags),
         action=action_of(reading, handle),
     )
