@@ -1,0 +1,220 @@
+"""What a page may say beside the buttons, and what a reader may record."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from consent.acts import Act, allowed_acts, emergency_may_be_declared
+from consent.blocking import are_noticed
+from consent.facts import ChildAbility, LegalSettings, Obstacle, Protection
+from consent.ruling import Notice, notices_of, standing_of
+from consent.vocabulary import Purpose
+from tests.consent.examples import (
+    AKUTEN,
+    BISTAND,
+    CARER,
+    CHILD,
+    DEAD,
+    GROWN_UP,
+    GUNHILD,
+    HEMTJANST,
+    HOUR,
+    NOW,
+    NURSE,
+    OMSORG,
+    PSYKIATRI,
+    VARD,
+    choice,
+    consent,
+    emergency,
+    facts,
+    inability,
+    inner,
+    lift,
+    outer,
+    reader,
+    refusal,
+)
+
+BLOCK = inner(PSYKIATRI)
+LATE_FORBIDDEN = LegalSettings(emergency_after_refusal=False)
+NURSE_ACTS = frozenset({Act.CHOOSE_UNITS, Act.GIVE_CONSENT, Act.REFUSE_CONSENT, Act.DECLARE_EMERGENCY})
+
+
+@pytest.mark.parametrize(
+    ("situation", "actor", "known", "is_said"),
+    [
+        ("inner block", NURSE, {"blocks": (BLOCK,)}, True),
+        ("outer block", NURSE, {"blocks": (outer(VARD),)}, True),
+        ("no block", NURSE, {}, False),
+        ("blocks unknown is another notice", NURSE, {"blocks": None}, False),
+        ("no relation", NURSE, {"blocks": (BLOCK,), "has_relation": False}, False),
+        ("relation unknown", NURSE, {"blocks": (BLOCK,), "has_relation": None}, False),
+        ("own unit's own block", reader(PSYKIATRI), {"blocks": (BLOCK,)}, False),
+        ("lifted", NURSE, {"blocks": (BLOCK,), "lifts": (lift(BLOCK),)}, False),
+        (
+            "lifted for somebody else",
+            NURSE,
+            {"blocks": (BLOCK,), "lifts": (lift(BLOCK, reader(AKUTEN), employee_id="X"),)},
+            True,
+        ),
+        ("setting", NURSE, {"blocks": (BLOCK,), "legal": LegalSettings(blocks_are_visible=False)}, False),
+        ("omsorgsgivare reading", CARER, {"blocks": (outer(VARD),)}, False),
+        ("omsorgsgivare reading, own block", CARER, {"blocks": (inner(BISTAND),)}, False),
+        ("social care data", NURSE, {"blocks": (outer(OMSORG),)}, False),
+        ("deceased, others' block", NURSE, {"blocks": (outer(VARD),), "person": DEAD}, False),
+        ("deceased, own block", NURSE, {"blocks": (BLOCK,), "person": DEAD}, True),
+        ("other purpose", reader(purpose=Purpose.QUALITY), {"blocks": (BLOCK,)}, False),
+    ],
+)
+def test_blocked_data_is_said_to_exist(situation, actor, known, is_said):
+    assert are_noticed(actor, NOW, facts(**known), frozenset({OMSORG.hsa_id})) is is_said
+
+
+def notices(actor=NURSE, holds=None, *, asked=True, **known) -> set[Notice]:
+    return set(notices_of(actor, facts(**known), NOW, holds, existence_is_asked=asked))
+
+
+@pytest.mark.parametrize(("holds", "notice"), [
+    (True, Notice.EXISTENCE_YES), (False, Notice.EXISTENCE_NO), (None, Notice.EXISTENCE_UNKNOWN)
+])  # fmt: skip
+def test_existence_is_told_in_one_of_three_words(holds, notice):
+    assert notices(holds=holds) == {notice}
+    assert notices(holds=holds, asked=False) == {Notice.EXISTENCE_DEFAULT}
+
+
+@pytest.mark.parametrize(("actor", "known"), [
+    (NURSE, {"has_relation": False}),
+    (NURSE, {"has_relation": None}),
+    (reader(purpose=Purpose.QUALITY), {}),
+    (CARER, {"has_social_need": False}),
+    (reader(HEMTJANST, Purpose.CERTIFICATE), {}),
+])  # fmt: skip
+def test_existence_is_not_told_where_row_18_speaks(actor, known):
+    assert notices(actor, holds=True, **known) == set()
+
+
+def test_after_a_death_nothing_is_told_of_others():
+    assert notices(holds=True, person=DEAD) == {Notice.DECEASED}
+
+
+def test_unknown_facts_say_so():
+    unknown = replace(GROWN_UP, is_known=False, protection=Protection.UNKNOWN)
+    assert notices(person=unknown, blocks=None, asked=False) == {
+        Notice.PERSON_UNKNOWN,
+        Notice.BLOCKS_UNKNOWN,
+        Notice.EXISTENCE_DEFAULT,
+    }
+    marked = replace(GROWN_UP, protection=Protection.CONFIDENTIALITY_MARK)
+    assert Notice.PROTECTED in notices(person=marked)
+
+
+def test_number_that_nobody_has_is_told_only_with_a_relation():
+    missing = replace(GROWN_UP, is_missing=True)
+    assert Notice.PERSON_MISSING in notices(person=missing)
+    assert Notice.PERSON_MISSING not in notices(person=missing, has_relation=False)
+
+
+def test_standing_says_what_is_recorded():
+    given, declared = consent(), emergency()
+    now = standing_of(NURSE, facts(consents=(given,), emergencies=(declared,), choices=(choice(),)), NOW)
+    assert (now.consent, now.emergency, now.refusal, now.has_all_units) == (given, declared, None, True)
+    assert standing_of(NURSE, facts(inabilities=(inability(),)), NOW).inability is not None
+    assert standing_of(NURSE, facts(refusals=(refusal(),), inabilities=(inability(),)), NOW).inability is None
+
+
+@pytest.mark.parametrize(("known", "is_named"), [
+    ({}, True),
+    ({"has_relation": False}, False),
+    ({"has_relation": None}, False),
+    ({"has_relation": False, "emergencies": (emergency(),)}, True),
+    ({"has_relation": False, "emergencies": (emergency(opened=False),)}, True),
+])  # fmt: skip
+def test_person_is_named_with_a_relation_or_in_an_emergency(known, is_named):
+    assert standing_of(NURSE, facts(**known), NOW).person_may_be_named is is_named
+
+
+@pytest.mark.parametrize(
+    ("situation", "actor", "known", "acts"),
+    [
+        ("nothing recorded", NURSE, {}, NURSE_ACTS),
+        ("no relation", NURSE, {"has_relation": False}, {Act.CONFIRM_RELATION, Act.DECLARE_EMERGENCY}),
+        ("relation unknown", NURSE, {"has_relation": None}, {Act.CONFIRM_RELATION, Act.DECLARE_EMERGENCY}),
+        ("consent stands", NURSE, {"consents": (consent(),)}, NURSE_ACTS | {Act.END_CONSENT}),
+        ("refusal stands", NURSE, {"refusals": (refusal(),)}, NURSE_ACTS | {Act.ANNUL_REFUSAL}),
+        (
+            "refusal stands, setting off",
+            NURSE,
+            {"refusals": (refusal(),), "legal": LATE_FORBIDDEN},
+            (NURSE_ACTS | {Act.ANNUL_REFUSAL}) - {Act.DECLARE_EMERGENCY},
+        ),
+        (
+            "emergency declared",
+            NURSE,
+            {"emergencies": (emergency(opened=False),)},
+            NURSE_ACTS | {Act.OPEN_EMERGENCY},
+        ),
+        ("emergency opened", NURSE, {"emergencies": (emergency(),)}, NURSE_ACTS),
+        (
+            "emergency before a no",
+            NURSE,
+            {"refusals": (refusal(),), "emergencies": (emergency(declared=NOW - 2 * HOUR, opened=False),)},
+            NURSE_ACTS | {Act.ANNUL_REFUSAL},
+        ),
+        (
+            "colleague's emergency",
+            NURSE,
+            {"emergencies": (emergency(reader(hsa_id="X"), opened=False),)},
+            NURSE_ACTS,
+        ),
+        (
+            "deceased",
+            NURSE,
+            {"person": DEAD, "consents": (consent(),), "refusals": (refusal(PSYKIATRI),)},
+            {Act.CHOOSE_UNITS},
+        ),
+        ("deceased, no relation", NURSE, {"person": DEAD, "has_relation": False}, {Act.CONFIRM_RELATION}),
+        ("child that cannot decide", NURSE, {"person": CHILD}, {Act.CHOOSE_UNITS, Act.DECLARE_EMERGENCY}),
+        ("child that can", NURSE, {"person": CHILD, "child_ability": ChildAbility.ABLE}, NURSE_ACTS),
+        ("certificate", reader(purpose=Purpose.CERTIFICATE), {}, NURSE_ACTS - {Act.DECLARE_EMERGENCY}),
+        ("research", reader(purpose=Purpose.RESEARCH), {}, set()),
+        ("omsorgsgivare", CARER, {}, {Act.CHOOSE_UNITS, Act.GIVE_CONSENT, Act.REFUSE_CONSENT}),
+        ("omsorgsgivare, no insats", CARER, {"has_social_need": False}, set()),
+        ("omsorgsgivare, no relation", CARER, {"has_relation": False}, set()),
+        ("omsorgsgivare, certificate", reader(HEMTJANST, Purpose.CERTIFICATE), {}, set()),
+    ],
+)
+def test_acts_offered(situation, actor, known, acts):
+    assert allowed_acts(actor, facts(**known), NOW) == acts
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "known", "may"),
+    [
+        (Obstacle.TOO_ILL, {}, True),
+        (Obstacle.OTHER, {}, True),
+        (Obstacle.UNCONSCIOUS, {"refusals": (refusal(),)}, True),
+        (Obstacle.TOO_ILL, {"refusals": (refusal(),)}, False),
+        (Obstacle.OTHER, {"refusals": (refusal(),)}, False),
+        (Obstacle.UNCONSCIOUS, {"refusals": (refusal(),), "legal": LATE_FORBIDDEN}, False),
+    ],
+)
+def test_emergency_may_be_declared(obstacle, known, may):
+    assert emergency_may_be_declared(NURSE, facts(**known), NOW, obstacle) is may
+
+
+def test_ages_are_whole_years():
+    person = replace(CHILD, id=GUNHILD, born=date(2008, 2, 29))
+    assert person.age_on(date(2026, 2, 28)) == 17
+    assert person.age_on(date(2026, 3, 1)) == 18
+    assert replace(person, born=None).age_on(date(2026, 3, 1)) is None
+
+
+def test_protected_person_travels_without_contacts():
+    person = replace(
+        GROWN_UP, address="Myrvägen 1", phone="070-1740605", protection=Protection.CONFIDENTIALITY_MARK
+    )
+    assert person.is_protected
+    bare = person.without_contacts()
+    assert (bare.address, bare.phone, bare.relatives, bare.given_name) == ("", "", (), "Gunhild")
