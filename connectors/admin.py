@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from connectors.base.contract import SourceFault
-from connectors.base.registry import UnknownConnector, build_connector, connector_classes
+from connectors.base.registry import UnknownConnector, build_connector
 from connectors.base.session import close_session
 from connectors.forms import PREFIX, NewSourceForm, connector_choices, form_for
 from connectors.labels import ASSUMED_INTERFACE, FAULT_LABELS, KIND_LABELS, PUBLIC_INTERFACE
@@ -155,8 +155,5 @@ class ExpectedDeliveryAdmin(admin.ModelAdmin):
 
 
 def kinds_of(source: Source) -> frozenset[str]:
-    """What a source delivers: the kinds chosen, or all its connector has."""
-    if source.kinds:
-        return frozenset(source.kinds)
-    connector = connector_classes().get(source.connector)
-    return frozenset(kind.value for kind in connector.manifest.kinds) if connector else frozenset()
+    """What a source delivers: the kinds chosen, or all it can."""
+    return frozenset(source.kinds or (kind.value for kind in source.offered_kinds))

@@ -60,7 +60,7 @@ class SourceForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [kind for kind in KIND_LABELS if kind in self.manifest.kinds]
+        offered = [kind for kind in KIND_LABELS if kind in self.instance.offered_kinds]
         self.fields["kinds"].choices = [(kind.value, KIND_LABELS[kind]) for kind in offered]  # type: ignore[attr-defined]
         secrets = self.instance.read_secrets()
         for setting in self.manifest.settings:

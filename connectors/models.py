@@ -53,7 +53,9 @@ class Source(models.Model):
     secrets = EncryptedTextField(_("hemligheter"), null=True, blank=True, editable=False)
     deadline_s = models.FloatField(
         _("väntetid i sekunder"),
-        default=4.0,
+        null=True,
+        blank=True,
+        help_text=_("Tomt: kopplingens egen."),
         validators=[MinValueValidator(0.1), MaxValueValidator(MAX_DEADLINE_S)],
     )
     phone = models.CharField(_("telefon när källan inte svarar"), max_length=40, blank=True)
@@ -73,6 +75,12 @@ class Source(models.Model):
         connector_class = connector_classes().get(self.connector)
         return None if connector_class is None else connector_class.manifest
 
+    @property
+    def offered_kinds(self) -> frozenset[Kind]:
+        """What the connector can deliver with these settings."""
+        connector_class = connector_classes().get(self.connector)
+        return frozenset() if connector_class is None else connector_class.kinds_of(self.settings)
+
     def clean(self) -> None:
         manifest = self.manifest
         if manifest is None:
@@ -86,7 +94,7 @@ class Source(models.Model):
             self.default_unit is None or self.default_unit.provider_id != self.owner_id
         ):
             errors["default_unit"] = _("Enheten hör inte till informationsägaren.")
-        if not isinstance(self.kinds, list) or not set(self.kinds) <= {k.value for k in manifest.kinds}:
+        if not isinstance(self.kinds, list) or not set(self.kinds) <= {k.value for k in self.offered_kinds}:
             errors["kinds"] = _("Kopplingen lämnar inte alla dessa uppgifter.")
         if errors:
             raise ValidationError(errors)
@@ -101,7 +109,7 @@ class Source(models.Model):
     def as_profile(self, providers: dict[str, Provider]) -> SourceProfile:
         """What the connector is given. Kinds are those chosen, or all that the connector has."""
         manifest = self.manifest
-        offered = manifest.kinds if manifest else frozenset()
+        offered = self.offered_kinds
         defaults = {s.name: s.default for s in manifest.settings if s.default} if manifest else {}
         return SourceProfile(
             slug=self.slug,
@@ -113,7 +121,7 @@ class Source(models.Model):
             kinds=frozenset(Kind(kind) for kind in self.kinds) & offered if self.kinds else offered,
             settings={**defaults, **self.settings, **self.read_secrets()},
             connector=self.connector,
-            deadline_s=self.deadline_s,
+            deadline_s=self.deadline_s or (manifest.deadline_s if manifest else MAX_DEADLINE_S),
             phone=self.phone,
             downtime=self.downtime,
             providers=providers,

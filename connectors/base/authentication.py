@@ -65,6 +65,8 @@ class ClientCredentials:
             return {"Authorization": f"Bearer {self._token}"}
 
     async def _fetch(self, post_form: PostForm) -> None:
+        if not self._token_url:
+            raise SourceFault(Fault.CONFIG)
         try:
             reply = await post_form(self._token_url, self._form)
         except SourceFault as fault:

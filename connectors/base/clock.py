@@ -9,6 +9,15 @@ from dataclasses import dataclass, field
 from connectors.base.contract import Fault, SourceFault
 
 CONCURRENT_REQUESTS = 16
+# Many pages, each below its own cap, must not add up to more than this in one fetch.
+MAX_FETCHED_BYTES = 48 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Volume:
+    """What one fetch may still read, decoded."""
+
+    bytes_left: int = MAX_FETCHED_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,7 @@ class Clock:
 
     ends_at: float
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_REQUESTS))
+    volume: Volume = field(default_factory=Volume)
 
     def left_s(self) -> float:
         return self.ends_at - asyncio.get_running_loop().time()
@@ -30,7 +40,7 @@ def start_clock(deadline_s: float) -> Iterator[Clock]:
     """Put what is inside, tasks included, under one deadline. Within another clock the earlier end holds."""
     ends_at = asyncio.get_running_loop().time() + deadline_s
     outer = _running.get()
-    clock = Clock(ends_at) if outer is None else Clock(min(ends_at, outer.ends_at), outer.slots)
+    clock = Clock(ends_at) if outer is None else Clock(min(ends_at, outer.ends_at), outer.slots, outer.volume)
     token = _running.set(clock)
     try:
         yield clock

@@ -152,6 +152,12 @@ class Connector(ABC):
         self.transport = transport
 
     @classmethod
+    def kinds_of(cls, settings: Mapping[str, str]) -> frozenset[Kind]:
+        """What a source with these settings can deliver: all the kinds, unless a setting divides them."""
+        del settings
+        return cls.manifest.kinds
+
+    @classmethod
     def authenticate(cls, profile: SourceProfile) -> "Authentication | None":
         """How requests to this source are signed; none where the interface wants none."""
         del profile

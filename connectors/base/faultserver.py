@@ -108,11 +108,12 @@ class FaultServer:
 
     async def stop(self) -> None:
         """End every answer under way, and wait until it has let go of its connection."""
+        # Connections that were just accepted begin a turn of the loop later, and end one later, too.
+        await asyncio.sleep(0.01)
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        # A closed writer lets go of its socket one turn of the loop later.
         await asyncio.sleep(0.01)
 
 

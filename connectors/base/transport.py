@@ -170,8 +170,12 @@ class Transport:
                     return None
                 in_body = True
                 encoding = response.headers.get("Content-Encoding", "").strip().lower()
-                body = await read_decoded(_chunks(response), encoding, self._max_bytes)
+                clock = running_clock()
+                left = self._max_bytes if clock is None else min(self._max_bytes, clock.volume.bytes_left)
+                body = await read_decoded(_chunks(response), encoding, left)
                 size = len(body)
+                if clock is not None:
+                    clock.volume.bytes_left -= size
                 value = read_json(body, response.headers.get("Content-Type", ""))
                 outcome = "answered"
                 return value

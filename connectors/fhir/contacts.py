@@ -28,6 +28,29 @@ _STATUS = {
     "suspended": Status.ENDED,
     "inactive": Status.ENDED,
 }
+_RELATION_CODES = "v3-RoleCode"
+# What the standard's codes for family and friends are called, for senders that give the code alone.
+_RELATIONS = {
+    "SPS": "maka eller make",
+    "WIFE": "maka",
+    "HUSB": "make",
+    "DOMPART": "sambo",
+    "SIGOTHR": "partner",
+    "PRN": "förälder",
+    "MTH": "mor",
+    "FTH": "far",
+    "CHILD": "barn",
+    "DAU": "dotter",
+    "DAUC": "dotter",
+    "SON": "son",
+    "SONC": "son",
+    "SIB": "syskon",
+    "SIS": "syster",
+    "BRO": "bror",
+    "GRNDCHILD": "barnbarn",
+    "FRND": "vän",
+    "NBOR": "granne",
+}
 _USES = {"home": "hem", "work": "arbete", "mobile": "mobil", "temp": "tillfälligt", "old": "tidigare"}
 
 
@@ -92,12 +115,22 @@ def _role(member: Resource, draft: Draft, role_names: Mapping[str, ContactRole])
     return ContactRole.OTHER
 
 
+def _relation(concepts: object) -> str:
+    """How a relative is related, in the source's words; where it sent no words, in those of the code."""
+    said = []
+    for concept in items(concepts):
+        word = words(concept)
+        known = {c.code: _RELATIONS.get(c.code, "") for c in codes(concept) if _RELATION_CODES in c.system}
+        said.append(known.get(word) or word)
+    return ", ".join(each for each in said if each)
+
+
 def map_related_person(draft: Draft) -> tuple[Record, ...]:
     """A relative; none where the source marks the patient's identity as protected."""
     if draft.is_protected:
         return ()
     start, end = read_period(draft.get("period"))
-    relation = all_words(draft.get("relationship"))
+    relation = _relation(draft.get("relationship"))
     common = draft.common(
         InformationType.ADMINISTRATIVE,
         status=Status.ENDED if draft.get("active") is False else Status.ACTIVE,
@@ -128,7 +161,7 @@ def _relatives(draft: Draft, common: dict[str, object]) -> list[Contact]:
         return []
     contacts = []
     for index, each in enumerate(items(draft.get("contact"))):
-        relation = all_words(each.get("relationship"))
+        relation = _relation(each.get("relationship"))
         start, end = read_period(each.get("period"))
         own = {"id": f"{common['id']}#contact-{index}", "title": relation or "Närstående"}
         contacts.append(

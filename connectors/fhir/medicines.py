@@ -122,7 +122,11 @@ def _how_often(repeat: Resource) -> str:
     one, many = _PERIODS.get(text(repeat.get("periodUnit")), ("", ""))
     if not frequency or not period or not one:
         return ""
-    most = number(repeat.get("frequencyMax"))
-    times = f"{frequency:g}–{most:g}" if most else f"{frequency:g}"
-    per = one if period == 1 else f"{period:g} {many}"
+    times = _range(frequency, number(repeat.get("frequencyMax")))
+    length = _range(period, number(repeat.get("periodMax")))
+    per = one if length == "1" else f"{length} {many}"
     return f"{times} {'gång' if times == '1' else 'gånger'} per {per}"
+
+
+def _range(least: float, most: float | None) -> str:
+    return f"{least:g}–{most:g}" if most else f"{least:g}"

@@ -46,6 +46,10 @@ class VivaConnector(Connector):
     )
 
     @classmethod
+    def kinds_of(cls, settings: Mapping[str, str]) -> frozenset[Kind]:
+        return KINDS.get(settings.get("area", ""), cls.manifest.kinds)
+
+    @classmethod
     def authenticate(cls, profile: SourceProfile) -> Authentication:
         return FixedHeader("X-Api-Key", profile.settings.get("api_key", ""))
 

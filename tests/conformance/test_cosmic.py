@@ -78,6 +78,14 @@ class TestCosmic(ConnectorConformance):
         page = emit_searchset([], "https://x.invalid", "https://elsewhere.invalid/page")
         assert Kind.WARNING in self.ask(self.answer_with("Flag", json_reply(page))).absent
 
+    def test_old_values_are_found_where_there_are_no_new_ones(self):
+        def answer(asked: Asked) -> Reply | Awaitable[Reply]:
+            lately = asked.path.endswith("/Observation/_search") and "date" in asked.form
+            return json_reply(emit_searchset([], "https://x.invalid")) if lately else server(chart())(asked)
+
+        (value,) = self.ask(answer, frozenset({Kind.PREHOSPITAL})).records
+        assert value.title == "Puls"
+
     def test_searches_are_posted_as_forms(self):
         def answer(asked: Asked) -> Reply | Awaitable[Reply]:
             if asked.path.endswith("/_search"):

@@ -1,5 +1,7 @@
 """The admin makes a source in two steps, never shows a secret, and tells how a test of it went."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -13,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def admin(client):
-    user = get_user_model().objects.create_superuser(username="admin", password="x" * 16)
+    users: Any = get_user_model()
+    user = users.objects.create_superuser(username="admin", password="x" * 16)
     client.force_login(user)
     return client
 

@@ -94,6 +94,28 @@ def test_secrets_are_unreadable_in_the_database(provider):
     assert Source.objects.get().read_secrets() == {"client_secret": "hemligt"}
 
 
+def test_deadline_is_the_connectors_own_unless_one_is_set(provider):
+    Source(slug="pop", label="P", connector="population", base_url="http://x.invalid").save()
+    make_source(owner=provider, deadline_s=2.5).save()
+    assert {profile.slug: profile.deadline_s for profile in configured_sources()} == {
+        "pop": 0.8,
+        "cosmic": 2.5,
+    }
+
+
+@pytest.mark.parametrize(("area", "kind"), [("hsl", Kind.HOME_CARE), ("sol", Kind.SOCIAL_SERVICE)])
+def test_half_a_viva_offers_half_the_kinds(provider, area, kind):
+    source = make_source(connector="viva", owner=provider, settings={"area": area})
+    source.full_clean()
+    source.save()
+    (profile,) = configured_sources()
+    assert kind in profile.kinds
+    assert not {Kind.HOME_CARE, Kind.SOCIAL_SERVICE} <= profile.kinds
+    source.kinds = ["home_care", "social_service"]
+    with pytest.raises(ValidationError, match="lämnar inte"):
+        source.full_clean()
+
+
 def test_disabled_sources_are_not_there(provider):
     make_source(owner=provider, enabled=False).save()
     assert configured_sources() == ()

@@ -161,6 +161,20 @@ def test_depth_of_64_is_read():
     assert post(lambda _: Reply(b'{"a":' + b"[" * 64 + b"]" * 64 + b"}"))[0].fault is Fault.FORMAT
 
 
+def test_pages_within_their_own_cap_do_not_add_up_without_end():
+    page = Reply(b'{"a":"' + b"x" * (5 * 1024 * 1024 - 8) + b'"}')
+
+    async def asking():
+        async with run_fault_server(lambda _: page) as server:
+            transport = Transport(server.base_url, deadline_s=20)
+            with transport.deadline():
+                return [await attempt(transport) for _ in range(10)]
+
+    outcomes = run(asking())
+    assert isinstance(outcomes[0], dict)
+    assert outcomes[-1].fault is Fault.TOO_LARGE
+
+
 # Where it goes.
 
 
@@ -362,6 +376,16 @@ def test_token_goes_to_the_source_alone_and_the_secret_to_the_token_service_alon
     tokens, source = run(asking())
     assert all("authorization" not in asked.headers for asked in tokens)
     assert all(b"hemlig" not in asked.body for asked in source)
+
+
+def test_secret_is_sent_nowhere_without_a_token_service():
+    async def asking():
+        async with run_fault_server(lambda _: json_reply({})) as server:
+            nowhere = ClientCredentials("", "id", "hemlig")
+            return await attempt(Transport(server.base_url, authentication=nowhere)), server.connections
+
+    outcome, connections = run(asking())
+    assert (outcome.fault, connections) == (Fault.CONFIG, 0)
 
 
 def test_key_with_a_line_break_is_never_sent():
