@@ -158,6 +158,7 @@ def _decide_and_log(
                 expires_at=_expiry(decisions, now, changes_at),
                 kinds=request.kinds,
                 decisions=decisions,
+                is_protected=person.is_protected,
             )
         write(_entry(request, person, permit, decisions, view_id, holds))
     return Ruling(

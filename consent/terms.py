@@ -187,7 +187,8 @@ class Permit:
     """The right to look at one patient, now, in one view. Made by ``consent.gate`` and nowhere else.
 
     ``decisions`` holds one decision per reach. ``covers`` asks again for every single record, because an
-    aggregating source answers for owners that nobody could name beforehand.
+    aggregating source answers for owners that nobody could name beforehand. ``is_protected``: row 17, what
+    would tell where she is stays hidden.
     """
 
     actor: Actor
@@ -199,6 +200,7 @@ class Permit:
     expires_at: datetime
     kinds: frozenset[Kind]
     decisions: Mapping[Reach, Decision] = field(repr=False)
+    is_protected: bool = False
 
     def decision_on(self, provider: Provider, unit_id: str) -> Decision:
         """The decision for one owner and unit; what nobody decided on is refused."""

@@ -117,6 +117,7 @@ class Reason(StrEnum):
     HEALTH_DATA_CLOSED = "health_data_closed"
     KIND_NOT_FOR_READER = "kind_not_for_reader"
     DECEASED = "deceased"
+    PROTECTED_IDENTITY = "protected_identity"
     LINK_EXPIRED = "link_expired"
 
 

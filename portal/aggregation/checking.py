@@ -9,6 +9,7 @@ from connectors.base.records import Record, Status
 from consent.terms import Permit
 from consent.vocabulary import Kind, Reason
 from portal.aggregation.outcomes import Answered
+from portal.aggregation.protection import shield
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +32,11 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
         if reason is not None:
             held_back[reason] += 1
             continue
-        kept.setdefault((record.kind, record.id, record.version), record)
+        shown = shield(record) if permit.is_protected else record
+        if shown is None:
+            held_back[Reason.PROTECTED_IDENTITY] += 1
+            continue
+        kept.setdefault((record.kind, record.id, record.version), shown)
     return Answered(
         source=source,
         kinds=kinds,

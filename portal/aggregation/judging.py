@@ -10,6 +10,7 @@ from portal.aggregation.asking import Decisions, closed_reasons, permitted_kinds
 from portal.aggregation.buttons.declaration import Button
 from portal.aggregation.lamps import STRENGTH, Days, Judged, Lamp, Moment, day_of
 from portal.aggregation.outcomes import Answered, Failed, Outcome
+from portal.aggregation.protection import SHIELDED_KINDS
 from portal.aggregation.states import STATE_OF_LAMP, Flag, Reading, State
 
 STATE_OF_REASON: Mapping[Reason, State | None] = {
@@ -45,6 +46,8 @@ class Scene:
     profiles: tuple[SourceProfile, ...]
     moment: Moment
     is_deceased: bool = False
+    is_protected: bool = False
+    is_protected: bool = False
     expected: Mapping[Kind, tuple[Provider, ...]] = field(default_factory=dict)
     days: Mapping[Kind, Days] = field(default_factory=dict)
 
@@ -82,6 +85,8 @@ def states_closed(scene: Scene, feeding: Iterable[SourceProfile], kind: Kind) ->
             state = STATE_OF_REASON.get(reason, State.CLOSED)
             if state is not None:
                 found.setdefault(state, set()).add(reason)
+    if scene.is_protected and kind in SHIELDED_KINDS:
+        found.setdefault(State.CLOSED, set()).add(Reason.PROTECTED_IDENTITY)
     return {state: reason_told(frozenset(found[state])) for state in CLOSED_ORDER if state in found}
 
 
@@ -125,6 +130,8 @@ def settle(
         return replace(reading, state=State.UNKNOWN)
     for state, reason in closed.items():
         return replace(reading, state=state, reason=reason)
+    if scene.is_protected and reading.button.kind in SHIELDED_KINDS:
+        return replace(reading, state=State.CLOSED)
     if reading.not_delivering or not is_fed:
         return replace(reading, state=State.EMPTY_AMONG_CONNECTED)
     return replace(reading, state=State.EMPTY)

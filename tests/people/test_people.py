@@ -15,6 +15,15 @@ KIND_OF = dict(
 )
 # What the rows may wait for that exists by now.
 EXISTING: frozenset[Need] = frozenset()
+# "not_updated" waits for the source that holds the old row.
+NOTICE_TEXT = {
+    "block": "Spärrade uppgifter finns",
+    "consent_needed": "Samtycke behövs",
+    "refused": "Patienten nekade samtycke",
+    "sources_differ": "Källorna skiljer sig",
+    "deceased": "Avliden",
+    "social_locked": "Får inte öppnas i nödläge",
+}
 STATE_WORDS = {"inget": {"empty"}, "tidigare": {"past"}, "okant": {"unknown"}}
 
 
@@ -53,6 +62,11 @@ def test_exactly_these_buttons_are_lit(people: object, row: Expectation) -> None
         assert "Ingen pågående insats" in reply.body
         return
     page = reader.overview()
+    for notice in row.notices:
+        if notice in NOTICE_TEXT:
+            assert NOTICE_TEXT[notice] in page.text, notice
+    for notice in row.absent:
+        assert NOTICE_TEXT[notice] not in page.text, notice
     assert page.lit == {KIND_OF[b].value for b in row.lit_with(EXISTING)}, page.states
     for button, state in row.states.items():
         if button in row.waits and row.waits[button] not in EXISTING:

@@ -65,6 +65,7 @@ REASON_WORDS: Mapping[Reason, Words] = {
     Reason.NO_SOCIAL_NEED: _("Kräver pågående insats eller utredning."),
     Reason.HEALTH_DATA_CLOSED: _("Hälso- och sjukvårdens uppgifter får inte öppnas här."),
     Reason.KIND_NOT_FOR_READER: _("Ingår inte i uppdragets behörighet."),
+    Reason.PROTECTED_IDENTITY: _("Närstående och planerade besök visas inte vid skyddade personuppgifter."),
     Reason.DECEASED: _("Patienten är avliden. Andras uppgifter visas inte."),
     Reason.LINK_EXPIRED: _("Länken gäller inte längre."),
 }
