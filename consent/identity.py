@@ -14,6 +14,7 @@ from consent.vocabulary import IdType
 
 # Only for what is suggested: a typed number of an older person is read all the same.
 LONGEST_LIFE_YEARS = 120
+OLDEST_YEAR = 1800
 _SEPARATORS = re.compile(r"[\s\-+‐-―−]")
 _NATIONAL_RESERVE = re.compile(r"\d{8}[A-Z0-9]{4}")
 _REGIONAL_RESERVE = re.compile(r"[A-Z0-9]{12}")
@@ -64,10 +65,10 @@ def _read_digits(number: str, today: date) -> PersonId:
         raise InvalidNumber(Flaw.TEN_DIGITS, _possible_years(number, today))
     if len(number) != 12:
         raise InvalidNumber(Flaw.LENGTH)
-    day = int(number[6:8])
-    is_coordination = day > 60
+    if int(number[6:8]) >= 60:
+        return _read_coordination(number, today)
     try:
-        born = date(int(number[:4]), int(number[4:6]), day - 60 if is_coordination else day)
+        born = date(int(number[:4]), int(number[4:6]), int(number[6:8]))
     except ValueError:
         raise InvalidNumber(Flaw.DATE) from None
     if born > today:
@@ -77,7 +78,25 @@ def _read_digits(number: str, today: date) -> PersonId:
         Personnummer(number)
     except PersonnummerException:
         raise InvalidNumber(Flaw.CHECK_DIGIT) from None
-    return PersonId(number, IdType.SAMORDNINGSNUMMER if is_coordination else IdType.PERSONNUMMER)
+    return PersonId(number, IdType.PERSONNUMMER)
+
+
+def _read_coordination(number: str, today: date) -> PersonId:
+    """Day + 60. Where the birth date is not known for certain, month 00, day 60 and days that the month lacks
+    are given out too, which the library does not know."""
+    year, month, day = int(number[:4]), int(number[4:6]), int(number[6:8]) - 60
+    if year < OLDEST_YEAR or month > 12 or day > 31:
+        raise InvalidNumber(Flaw.DATE)
+    if (year, month, day) > (today.year, today.month, today.day):
+        raise InvalidNumber(Flaw.FUTURE)
+    if not _has_check_digit(number[2:]):
+        raise InvalidNumber(Flaw.CHECK_DIGIT)
+    return PersonId(number, IdType.SAMORDNINGSNUMMER)
+
+
+def _has_check_digit(ten: str) -> bool:
+    """Luhn: every other digit doubled, digits of the products added."""
+    return sum(sum(divmod(int(d) * (2 - place % 2), 10)) for place, d in enumerate(ten)) % 10 == 0
 
 
 def _read_reserve(number: str) -> PersonId:
