@@ -16,7 +16,6 @@ MAX_DECODED_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 64
 _CHUNK_BYTES = 64 * 1024
 _JSON_TYPE = re.compile(r"(?:application|text)/(?:[\w.!#$&^-]+\+)?json")
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _TO_PAIRS = bytes.maketrans(b"[{]}", b"(())")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -100,7 +99,10 @@ def _check_content_type(content_type: str) -> None:
 
 def check_depth(body: bytes) -> None:
     """Refuse deep nesting before anything is built from it: each pass takes away the innermost brackets."""
-    brackets = _STRING.sub(b"", body).translate(_TO_PAIRS, _NOT_BRACKETS)
+    if b"\\" in body:
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    outside_strings = b"".join(body.split(b'"')[::2])
+    brackets = outside_strings.translate(_TO_PAIRS, _NOT_BRACKETS)
     depth = 0
     while brackets:
         if depth == MAX_DEPTH or brackets.startswith(b"(" * (MAX_DEPTH + 1)):
