@@ -142,8 +142,10 @@ def find_flaws(connector: type[Connector], ledger: Ledger | None = None) -> list
         elif entry.state == "done" and rule.confirm is not None and not rule.confirm(connector):
             flaws.append(f"{rule.name}: said to be done, but is not")
     reached = reached_tier(ledger)
+    if not connector.manifest.is_public_interface:
+        if ledger.tier in (Tier.SILVER, Tier.GOLD):
+            flaws.append("tier: an assumed interface never rises above bronze")
+        reached = reached if reached is Tier.NONE else Tier.BRONZE
     if ledger.tier is not reached:
         flaws.append(f"tier: {ledger.tier} claimed, {reached} reached")
-    if not connector.manifest.is_public_interface and ledger.tier not in (Tier.NONE, Tier.BRONZE):
-        flaws.append("tier: an assumed interface never rises above bronze")
     return flaws

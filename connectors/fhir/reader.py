@@ -20,6 +20,8 @@ from consent.terms import PersonId
 from consent.vocabulary import Kind
 
 PAGE_SIZE = "500"
+# Thousands of entries must not keep other readers waiting: so many are read per turn of the loop.
+AT_A_TIME = 100
 _PROTECTED = frozenset({"sekretessmarkering", "skyddadFolkbokforing"})
 # What a mapping may stumble over in one malformed entry. It costs that entry, never the others.
 _STUMBLES = (Unreadable, ValueError, TypeError, LookupError, AttributeError, OverflowError)
@@ -91,7 +93,7 @@ class Reader:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._ask(q, patients, directory)) for q in asked]
         gathered = [task.result() for task in tasks]
-        return self._assemble(gathered, patients, directory, kinds)
+        return await self._assemble(gathered, patients, directory, kinds)
 
     async def _find_patients(self, people: Sequence[PersonId], directory: Directory) -> _Patients:
         """Raises SourceFault: FOREIGN_PATIENT where it gives somebody else, FORMAT if unreadable."""
@@ -138,7 +140,7 @@ class Reader:
             return found
         return await run_search(self.transport, everything, directory, max_pages=1)
 
-    def _assemble(
+    async def _assemble(
         self, gathered: list[_Gathered], patients: _Patients, directory: Directory, kinds: frozenset[Kind]
     ) -> Answer:
         records: dict[tuple[Kind, str], Record] = {}
@@ -148,7 +150,9 @@ class Reader:
             for found in each.found:
                 unparsed += found.unparsed
                 warnings += found.warnings
-                for resource in found.matches:
+                for index, resource in enumerate(found.matches):
+                    if index % AT_A_TIME == AT_A_TIME - 1:
+                        await asyncio.sleep(0)
                     unparsed += self._keep(
                         resource, each.question.mappings, patients, directory, kinds, records
                     )
