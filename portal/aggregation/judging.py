@@ -47,7 +47,6 @@ class Scene:
     moment: Moment
     is_deceased: bool = False
     is_protected: bool = False
-    is_protected: bool = False
     expected: Mapping[Kind, tuple[Provider, ...]] = field(default_factory=dict)
     days: Mapping[Kind, Days] = field(default_factory=dict)
 
@@ -130,8 +129,6 @@ def settle(
         return replace(reading, state=State.UNKNOWN)
     for state, reason in closed.items():
         return replace(reading, state=state, reason=reason)
-    if scene.is_protected and reading.button.kind in SHIELDED_KINDS:
-        return replace(reading, state=State.CLOSED)
     if reading.not_delivering or not is_fed:
         return replace(reading, state=State.EMPTY_AMONG_CONNECTED)
     return replace(reading, state=State.EMPTY)

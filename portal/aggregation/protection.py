@@ -6,30 +6,27 @@ Source: Socialstyrelsen on skyddade personuppgifter; the portal hides relatives,
 from dataclasses import replace
 
 from connectors.base.kinds import CareContact, Contact, ContactForm, ContactRole, HomeCare, HomeCareAspect
-from connectors.base.records import Record
+from connectors.base.records import Record, Status, When
 from consent.vocabulary import Kind
-from portal.aggregation.lamps import Moment, is_to_come
-from portal.aggregation.outcomes import Answered, Outcome
+from portal.aggregation.lamps import day_of
+from portal.dates import today
 
 # Of these a protected person's page can never say that nothing is registered: some may have been left out.
 SHIELDED_KINDS = frozenset({Kind.CONTACT, Kind.CARE_CONTACT, Kind.HOME_CARE})
 
 
-def shield(outcome: Outcome, moment: Moment) -> Outcome:
-    """The outcome without what would tell where a protected person can be found."""
-    if not isinstance(outcome, Answered):
-        return outcome
-    kept = tuple(shield_record(record) for record in outcome.records if not is_telling(record, moment))
-    return replace(outcome, records=kept)
-
-
-def is_telling(record: Record, moment: Moment) -> bool:
+def shield(record: Record) -> Record | None:
+    """The record without what tells where a protected person can be found; None where nothing is left."""
     if isinstance(record, Contact):
-        return record.role is ContactRole.RELATIVE
+        return None if record.role is ContactRole.RELATIVE else record
     if isinstance(record, CareContact):
-        return record.form is ContactForm.BOOKED or is_to_come(record, moment)
-    return isinstance(record, HomeCare) and record.aspect is HomeCareAspect.VISIT
+        is_planned = record.form is ContactForm.BOOKED or record.status is Status.PLANNED
+        return None if is_planned or lies_ahead(record.start) else record
+    if isinstance(record, HomeCare):
+        return None if record.aspect is HomeCareAspect.VISIT else replace(record, next_visit=None)
+    return record
 
 
-def shield_record(record: Record) -> Record:
-    return replace(record, next_visit=None) if isinstance(record, HomeCare) else record
+def lies_ahead(when: When | None) -> bool:
+    day = day_of(when)
+    return day is not None and day > today()

@@ -18,7 +18,6 @@ from portal.aggregation.asking import Division, divide
 from portal.aggregation.judging import Scene
 from portal.aggregation.lamps import Moment
 from portal.aggregation.outcomes import Answered, Outcome, Refused
-from portal.aggregation.protection import shield
 from portal.patients.opening import Opened, open_patient
 
 
@@ -35,12 +34,6 @@ class Visit:
     @property
     def asked(self) -> tuple[SourceProfile, ...]:
         return tuple(question.source for question in self.division.asked)
-
-    def shield(self, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
-        """What of the outcomes this page may hold, before it is logged as shown."""
-        if not self.scene.is_protected:
-            return outcomes
-        return tuple(shield(outcome, self.scene.moment) for outcome in outcomes)
 
 
 async def open_visit(
@@ -65,7 +58,6 @@ def make_visit(
         profiles=opened.sources,
         moment=Moment(ruling.at),
         is_deceased=ruling.person.died is not None,
-        is_protected=ruling.person.is_protected,
         is_protected=ruling.person.is_protected,
         expected=owners_expected(opened.sources, expected),
     )
