@@ -8,93 +8,25 @@ Works under any runner that collects ``test_`` methods; the runner's side gives 
 import asyncio
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Awaitable
+from typing import Any, ClassVar
 
 from connectors.base.contract import Answer, Connector, Fault, SourceFault, SourceProfile
 from connectors.base.faults import FAULTS, Misbehaviour
 from connectors.base.faultserver import Answerer, Asked, FaultServer, Reply, json_reply, run_fault_server
-from connectors.base.quality import package_of
 from connectors.base.records import Record, Status
 from connectors.base.registry import build_connector
-from connectors.base.session import close_session
-from consent.terms import Permit, PersonId, Provider
+from connectors.base.scenarios import (
+    PATIENT_S,
+    SHORT_S,
+    Scenarios,
+    expect,
+    load_scenarios,
+    misbehaving,
+    run,
+)
+from consent.terms import Permit, PersonId
 from consent.vocabulary import Kind
-
-T = TypeVar("T")
-
-PATIENT_S = 10.0
-SHORT_S = 0.4
-# Far above any deadline here: what runs longer has lost its clock.
-NEVER_S = 20.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenarios:
-    """How one connector's source answers in each situation. All of it is required.
-
-    settings: the source's settings; ``{base}`` in a value becomes the fault server's address.
-    path: what follows that address in the source's base URL. people: who is asked about, and somebody else.
-    foreign: an answer with the stranger's record at the given place among three.
-    withheld: an answer that holds back, or the reason why this interface cannot.
-    """
-
-    settings: Mapping[str, str]
-    owner: Provider
-    patient: PersonId
-    stranger: PersonId
-    found: Answerer
-    found_kinds: frozenset[Kind]
-    empty: Answerer
-    unknown: Answerer
-    nullified: Answerer
-    one_bad: Answerer
-    foreign: Callable[[int], Answerer]
-    without_patient: Answerer
-    withheld: Answerer | str
-    is_question: Callable[[Asked], bool]
-    path: str = ""
-
-
-def load_scenarios(connector: type[Connector], wanted: type[T]) -> T:
-    """The scenarios beside a connector. Missing ones are a failure, never a reason to skip."""
-    name = f"{package_of(connector)}.scenarios"
-    try:
-        scenarios = import_module(name).SCENARIOS
-    except (ImportError, AttributeError):
-        raise AssertionError(f"{name}.SCENARIOS is missing") from None
-    expect(isinstance(scenarios, wanted), f"{name}.SCENARIOS is not of type {wanted.__name__}")
-    result: T = scenarios
-    return result
-
-
-def expect(condition: bool, message: str) -> None:
-    if not condition:
-        raise AssertionError(message)
-
-
-def misbehaving(scenarios_found: Answerer, is_question: Callable[[Asked], bool], reply: Reply) -> Answerer:
-    """A source that answers everything but the questions themselves as it should."""
-
-    def answer(asked: Asked) -> Reply | Awaitable[Reply]:
-        return reply if is_question(asked) else scenarios_found(asked)
-
-    return answer
-
-
-def run(coroutine: Awaitable[T]) -> T:
-    """Run to the end on a loop of its own, and leave no connection behind."""
-
-    async def closing() -> T:
-        try:
-            async with asyncio.timeout(NEVER_S):
-                return await coroutine
-        finally:
-            await close_session()
-
-    return asyncio.run(closing())
 
 
 class ConnectorConformance(ABC):

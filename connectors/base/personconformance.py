@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
-from connectors.base.conformance import NEVER_S, PATIENT_S, SHORT_S, expect, load_scenarios, misbehaving, run
 from connectors.base.contract import Connector, SourceProfile
 from connectors.base.faults import FAULTS
 from connectors.base.faultserver import Answerer, Asked, run_fault_server
 from connectors.base.registry import build_connector
+from connectors.base.scenarios import PATIENT_S, SHORT_S, expect, load_scenarios, misbehaving, run
 from consent.facts import Person, PersonSource, UnknownPerson
 from consent.terms import PersonId
-
-__all__ = ["NEVER_S", "PersonScenarios", "PersonSourceConformance"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from connectors.base.conformance import Scenarios
 from connectors.base.faultserver import Answerer, Asked, Reply, json_reply
+from connectors.base.scenarios import Scenarios
 from connectors.fhir.elements import Resource
 from connectors.fhir.emit import emit_patient, emit_searchset
 from connectors.fhir.owners import HIERARCHY

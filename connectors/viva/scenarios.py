@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from connectors.base.conformance import Scenarios
 from connectors.base.faultserver import Answerer, Asked, Reply, json_reply
+from connectors.base.scenarios import Scenarios
 from connectors.viva.mapping import KINDS, LISTS
 from consent.terms import PersonId, Provider
 from consent.vocabulary import CareKind

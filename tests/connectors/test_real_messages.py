@@ -4,12 +4,12 @@ from collections import Counter
 
 import pytest
 
-from connectors.base.conformance import run
 from connectors.base.contract import SourceProfile
 from connectors.base.faultserver import run_fault_server
 from connectors.base.kinds import CareLimitation, Measure, Vaccination
 from connectors.base.records import Status
 from connectors.base.registry import build_connector
+from connectors.base.scenarios import run
 from connectors.fhir.identifiers import person_ids
 from consent.terms import PersonId
 from consent.vocabulary import IdType, Kind

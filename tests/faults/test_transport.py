@@ -12,11 +12,11 @@ from email.utils import format_datetime
 import pytest
 
 from connectors.base.authentication import ClientCredentials, FixedHeader, bearer
-from connectors.base.conformance import run
 from connectors.base.contract import Fault, SourceFault
 from connectors.base.faults import FAULTS
 from connectors.base.faultserver import Reply, gzip_bomb, json_reply, run_fault_server
 from connectors.base.reading import MAX_DECODED_BYTES, check_depth
+from connectors.base.scenarios import run
 from connectors.base.transport import RETRY_MIN_LEFT_S, Transport
 from tests.faults.certificates import client_context, make_authority, server_context
 
