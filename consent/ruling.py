@@ -111,14 +111,22 @@ def notices_of(
         found.add(Notice.BLOCKS_UNKNOWN)
     if facts.person.died is not None:
         found.add(Notice.DECEASED)
-    if facts.person.is_protected:
-        found.add(Notice.PROTECTED if facts.person.is_known else Notice.PERSON_UNKNOWN)
-    if facts.has_relation and facts.person.is_missing:
-        found.add(Notice.PERSON_MISSING)
+    found |= _notices_of_person(actor, facts, at)
     if _may_know_existence(actor, facts):
         answers = {True: Notice.EXISTENCE_YES, False: Notice.EXISTENCE_NO, None: Notice.EXISTENCE_UNKNOWN}
         found.add(answers[holds] if existence_is_asked else Notice.EXISTENCE_DEFAULT)
     return frozenset(found)
+
+
+def _notices_of_person(actor: Actor, facts: Facts, at: datetime) -> set[Notice]:
+    """Before the reader may know who it is, a number that nobody has looks like any other."""
+    if not facts.person.is_known and not facts.person.is_missing:
+        return {Notice.PERSON_UNKNOWN}
+    if not standing_of(actor, facts, at).person_may_be_named:
+        return set()
+    if facts.person.is_missing:
+        return {Notice.PERSON_MISSING}
+    return {Notice.PROTECTED} if facts.person.is_protected else set()
 
 
 def _may_know_existence(actor: Actor, facts: Facts) -> bool:
