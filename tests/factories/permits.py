@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from consent.terms import ANY, Actor, Basis, Decision, Permit, PersonId, Provider, Reach, Unit
@@ -47,3 +48,8 @@ def permit_for(
         kinds=EVERY_KIND,
         decisions=everything_open(reader) if decisions is None else decisions,
     )
+
+
+def altered(permit: Permit, **changes: Any) -> Permit:
+    """The same permit but for some fields, as nobody outside ``consent`` may make it; to be refused."""
+    return Permit(**{**{name: getattr(permit, name) for name in Permit.__slots__}, **changes})
