@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from connectors.base.kinds import CareLimitation, Diagnosis, HomeCare
 from consent.vocabulary import Kind
@@ -130,14 +130,16 @@ def test_answers_fill_their_places_out_of_order_and_the_later_covers_the_earlier
     assert len(places) == 12
 
 
-def sorted_by_place(page: Page) -> list[object]:
-    tiles = [t for t in page.locator("[data-button]").all() if t.is_visible()]
+def sorted_by_place(page: Page) -> list[Locator]:
+    """The visible buttons as the eye meets them: row by row, from the left."""
+    tiles = [tile for tile in page.locator("[data-button]").all() if tile.is_visible()]
 
-    def place(tile: object) -> tuple[float, float]:
-        box = tile.bounding_box()  # type: ignore[attr-defined]
+    def place(tile: Locator) -> tuple[float, float]:
+        box = tile.bounding_box()
+        assert box is not None
         return round(box["y"]), box["x"]
 
-    return sorted(tiles, key=place)  # type: ignore[return-value]
+    return sorted(tiles, key=place)
 
 
 def test_focus_stays_on_the_button_whose_content_is_replaced(address: str, browser: Browser) -> None:
