@@ -6,10 +6,15 @@ Its row is the proof that something was shown. No row, no bytes.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models.functions import Now
 
 from consent.accesslog.events import Action, Event
 from consent.accesslog.write import Entry, Guard, Trace, write, write_if
 from consent.database import on_database_thread
+from consent.models import Dossier
 from consent.terms import Basis, Origin, Permit
 from consent.vocabulary import Kind, Row
 
@@ -45,6 +50,15 @@ def release_now(permit: Permit, shown: Shown, action: Action, trace: Trace) -> N
 async def leave(permit: Permit, outcomes: Mapping[str, str], action: Action, trace: Trace) -> None:
     """The reader went away before every source had come: log what was still awaited."""
     await on_database_thread(write, _entry(Event.LEFT, permit, Shown(outcomes=outcomes), action, trace))
+
+
+def still_holds(dossier_id: UUID, version: int, until: datetime | None) -> bool:
+    """Whether an open page may stay readable: nothing that bears on access has changed or run out since.
+
+    For a database thread: one query, by the database's clock. No log row: nothing new is shown.
+    """
+    row = Dossier.objects.filter(pk=dossier_id, version=version).annotate(now=Now()).first()
+    return row is not None and (until is None or row.now < until)
 
 
 def _entry(event: Event, permit: Permit, shown: Shown, action: Action, trace: Trace) -> Entry:

@@ -90,11 +90,11 @@ class SessionMiddleware(_Native, DjangoSession):
 
 
 def _renew(session: Any) -> None:
-    """Only a session that somebody has read already: reading it here would be a query on the event loop."""
+    """Only a session already read: reading it here would be a query on the event loop."""
     now = time.time()
-    if hasattr(session, "_session_cache") and not session.is_empty():
-        if now - session.get(RENEWED_KEY, 0) > RENEWED_AT_MOST_EVERY_S:
-            session[RENEWED_KEY] = now
+    is_read = hasattr(session, "_session_cache") and not session.is_empty()
+    if is_read and now - session.get(RENEWED_KEY, 0) > RENEWED_AT_MOST_EVERY_S:
+        session[RENEWED_KEY] = now
 
 
 class LocaleMiddleware:

@@ -17,7 +17,7 @@ from portal.patients.opening import Opened
 async def access_page(
     request: HttpRequest, opened: Opened, ruling: Ruling, message: str = "", status: int = 200
 ) -> HttpResponse:
-    """Relation, consent, units and emergency, with what may be done about each. ``message`` says what went wrong."""
+    """Relation, consent, units and emergency, and what may be done. ``message``: what went wrong."""
     context = {
         **about(opened, ruling),
         "panel": access_panel(ruling, opened.handle),

@@ -7,9 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from connectors.base.contract import SourceProfile
-from connectors.sources import expected_deliveries
 from consent.accesslog.events import Action
-from consent.database import on_database_thread
 from consent.release import Shown
 from consent.ruling import Ruling
 from consent.terms import Provider
@@ -41,8 +39,7 @@ async def open_visit(
 ) -> Visit:
     """Through the gate. Raises NotSignedIn, NoAssignment, HandleExpired, LogUnavailable."""
     opened = await open_patient(request, handle)
-    expected = await on_database_thread(expected_deliveries)
-    return make_visit(opened, await opened.ask(action, kinds), action, kinds, expected)
+    return make_visit(opened, await opened.ask(action, kinds), action, kinds)
 
 
 def make_visit(
@@ -50,7 +47,6 @@ def make_visit(
     ruling: Ruling,
     action: Action,
     kinds: frozenset[Kind] = EVERY_KIND,
-    expected: frozenset[tuple[str, Kind]] = frozenset(),
 ) -> Visit:
     scene = Scene(
         actor=ruling.actor,
@@ -59,7 +55,7 @@ def make_visit(
         moment=Moment(ruling.at),
         is_deceased=ruling.person.died is not None,
         is_protected=ruling.person.is_protected,
-        expected=owners_expected(opened.sources, expected),
+        expected=owners_expected(opened.sources, opened.expected),
     )
     return Visit(opened, ruling, action, scene, divide(ruling.actor, ruling.decisions, opened.sources, kinds))
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from connectors.base.contract import SourceProfile
 from connectors.facts import person_source
-from connectors.sources import configured_sources
+from connectors.sources import configured_sources, expected_deliveries
 from consent.accesslog.events import Action
 from consent.accesslog.write import Trace
 from consent.database import on_database_thread
@@ -19,7 +19,8 @@ from portal.patients.handles import open_handle
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A signed-in reader with one patient before her. ``sources`` are those that hold records."""
+    """A signed-in reader with one patient before her. ``sources`` are those that hold records; ``expected``:
+    which owner (HSA-id) is expected to deliver which kind."""
 
     actor: Actor
     patient: PersonId
@@ -27,6 +28,7 @@ class Opened:
     handle: str
     sources: tuple[SourceProfile, ...]
     remote: RemoteFacts
+    expected: frozenset[tuple[str, Kind]] = frozenset()
 
     @property
     def owners(self) -> tuple[Provider, ...]:
@@ -43,11 +45,19 @@ class Opened:
 
 async def open_patient(request: HttpRequest, handle: str) -> Opened:
     """Raises NotSignedIn, NoAssignment, HandleExpired."""
-    actor, patient, trace, profiles = await on_database_thread(_read, request, handle)
-    sources = tuple(p for p in profiles if p.kinds)
-    return Opened(actor, patient, trace, handle, sources, RemoteFacts(person=person_source(profiles)))
+    return await on_database_thread(_read, request, handle)
 
 
-def _read(request: HttpRequest, handle: str) -> tuple[Actor, PersonId, Trace, tuple[SourceProfile, ...]]:
+def _read(request: HttpRequest, handle: str) -> Opened:
     actor = actor_of(request)
-    return actor, open_handle(request, handle), trace_of(request), configured_sources()
+    patient = open_handle(request, handle)
+    profiles = configured_sources()
+    return Opened(
+        actor=actor,
+        patient=patient,
+        trace=trace_of(request),
+        handle=handle,
+        sources=tuple(p for p in profiles if p.kinds),
+        remote=RemoteFacts(person=person_source(profiles)),
+        expected=expected_deliveries(),
+    )

@@ -10,6 +10,7 @@ from connectors.base.contract import Fault
 from connectors.base.kinds import CareLimitation, Contact, Measure
 from connectors.base.records import Phone, Status
 from consent.facts import Person
+from consent.identity import display_number
 from consent.ruling import Notice
 from consent.terms import PersonId
 from consent.vocabulary import IdType, Kind, Reason
@@ -18,7 +19,7 @@ from portal.aggregation.judging import Scene, read_button
 from portal.aggregation.outcomes import Answered, Failed
 from portal.aggregation.states import Flag, State
 from portal.overview.presenters import words
-from portal.overview.presenters.banner import format_number, present_banner
+from portal.overview.presenters.banner import present_banner
 from portal.overview.presenters.details import present_items
 from portal.overview.presenters.sources import missing_words, present_source
 from tests.aggregation.examples import COSMIC, MOMENT, NOON, VIVA_HSL, ago, origin, record
@@ -81,7 +82,7 @@ def test_the_deceased_are_said_to_be_with_age_at_death() -> None:
 
 
 def test_a_reserve_number_is_shown_as_it_is() -> None:
-    assert format_number(PersonId("99121212AB12", IdType.RESERVNUMMER)) == "99121212AB12"
+    assert display_number(PersonId("99121212AB12", IdType.RESERVNUMMER)) == "99121212AB12"
 
 
 def test_a_list_says_what_is_not_stated_and_whose_it_is() -> None:

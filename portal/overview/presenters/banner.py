@@ -1,11 +1,12 @@
 """Who the page is about. Protected means hidden, and a name needs a relation or an emergency."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consent.identity import display_number
 from consent.ruling import Notice, Ruling
 from consent.terms import SWEDISH_TIME, PersonId
 from consent.vocabulary import IdType
@@ -42,13 +43,6 @@ class Banner:
     notices: tuple[NoticeView, ...] = ()
 
 
-def format_number(person: PersonId) -> str:
-    """YYYYMMDD-NNNC; a reserve number as it is, since its form is the region's own."""
-    if person.type is IdType.RESERVNUMMER:
-        return person.number
-    return f"{person.number[:8]}-{person.number[8:]}"
-
-
 def number_label(person: PersonId) -> str:
     return {
         IdType.PERSONNUMMER: _("Personnr"),
@@ -63,7 +57,7 @@ def present_banner(ruling: Ruling) -> Banner:
     name = ", ".join(part for part in (person.family_name, person.given_name) if part) if may_name else ""
     return Banner(
         name=name,
-        number=format_number(person.id),
+        number=display_number(person.id),
         number_label=number_label(person.id),
         facts=tuple(facts_of(ruling, today)) if may_name else (),
         more=tuple(more_of(ruling)) if may_name else tuple(consent_of(ruling)),
@@ -114,5 +108,6 @@ def consent_of(ruling: Ruling) -> list[Fact]:
         return []
     if consent.ends_at is None:
         return [Fact(_("Samtycke"), _("tills vidare"), "consent")]
-    end = consent.ends_at.astimezone(SWEDISH_TIME)
-    return [Fact(_("Samtycke"), _("till %(day)s") % {"day": end.strftime("%Y-%m-%d %H.%M")}, "consent")]
+    # It ends at midnight: the last day it holds is the day before.
+    last = (consent.ends_at - timedelta(seconds=1)).astimezone(SWEDISH_TIME)
+    return [Fact(_("Samtycke"), _("till och med %(day)s") % {"day": f"{last:%Y-%m-%d}"}, "consent")]
