@@ -72,13 +72,15 @@ class Answer:
 
     withheld: the source holds more than it sent, or more than may be fetched. unparsed: entries that could
     not be read. absent: kinds that could not be fetched, or not wholly. Such a kind is never empty; what did
-    come of it may still stand among ``records``. warnings: the source's own words about its answer.
+    come of it may still stand among ``records``. incomplete_kinds: what withheld and unparsed concern; None:
+    any kind. warnings: the source's own words about its answer.
     """
 
     records: tuple[Record, ...]
     as_of: datetime
     withheld: bool = False
     unparsed: int = 0
+    incomplete_kinds: frozenset[Kind] | None = None
     freshness: Freshness = Freshness.FRESH
     absent: frozenset[Kind] = frozenset()
     warnings: tuple[str, ...] = ()

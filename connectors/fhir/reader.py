@@ -145,8 +145,10 @@ class Reader:
     ) -> Answer:
         records: dict[tuple[Kind, str], Record] = {}
         unparsed = 0
+        incomplete: set[Kind] = set()
         warnings: list[str] = []
         for each in gathered:
+            before = unparsed
             for found in each.found:
                 unparsed += found.unparsed
                 warnings += found.warnings
@@ -156,8 +158,12 @@ class Reader:
                     unparsed += self._keep(
                         resource, each.question.mappings, patients, directory, kinds, records
                     )
+            if unparsed > before or not all(found.is_complete for found in each.found):
+                incomplete |= each.question.kinds
         for resource, _ in patients.resources.values():
-            unparsed += self._keep(resource, self.of_patient, patients, directory, kinds, records)
+            missed = self._keep(resource, self.of_patient, patients, directory, kinds, records)
+            incomplete |= frozenset(self.of_patient) if missed else frozenset()
+            unparsed += missed
         faults = [(each.question.kinds & kinds, each.fault) for each in gathered if each.fault]
         absent = frozenset[Kind]().union(*(affected for affected, _ in faults))
         if faults and not records and (absent == kinds or len(faults) == len(gathered)):
@@ -167,6 +173,7 @@ class Reader:
             as_of=datetime.now(UTC),
             withheld=any(not found.is_complete for each in gathered for found in each.found),
             unparsed=unparsed,
+            incomplete_kinds=frozenset(incomplete),
             absent=absent,
             warnings=tuple(dict.fromkeys(warnings)),
         )

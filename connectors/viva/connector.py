@@ -62,14 +62,20 @@ class VivaConnector(Connector):
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._ask(area, person)) for person in people.values()]
         records: dict[tuple[Kind, str], Record] = {}
-        unparsed = 0
+        unreadable: list[frozenset[Kind]] = []
         as_of = datetime.now(UTC)
         for reply in (task.result() for task in tasks):
             if isinstance(reply, SourceFault):
                 raise reply
-            unparsed += self._read(reply, area, people, wanted, records)
+            unreadable += self._read(reply, area, people, wanted, records)
             as_of = min(as_of, _as_of(reply) or as_of)
-        return Answer(tuple(records.values()), as_of, unparsed=unparsed, absent=kinds - wanted)
+        return Answer(
+            tuple(records.values()),
+            as_of,
+            unparsed=len(unreadable),
+            incomplete_kinds=frozenset[Kind]().union(*unreadable),
+            absent=kinds - wanted,
+        )
 
     async def probe(self) -> None:
         reply = await self.transport.get_json("api/v1/status")
@@ -102,9 +108,13 @@ class VivaConnector(Connector):
         people: Mapping[str, PersonId],
         wanted: frozenset[Kind],
         records: dict[tuple[Kind, str], Record],
-    ) -> int:
-        """Add what one reply holds; give how many entries could not be read. Raises SourceFault."""
-        unparsed = outside = 0
+    ) -> list[frozenset[Kind]]:
+        """Add what one reply holds; for each entry that could not be read, the kinds it may have been.
+
+        Raises SourceFault.
+        """
+        unreadable: list[frozenset[Kind]] = []
+        outside = 0
         for name, mappings in LISTS.items():
             entries = reply.get(name)
             if not isinstance(entries, list):
@@ -124,13 +134,13 @@ class VivaConnector(Connector):
                     _log.warning(
                         "entry_unparsed", source=self.profile.slug, list=name, error=type(error).__name__
                     )
-                    unparsed += 1
+                    unreadable.append(frozenset(mappings))
                     continue
                 for record in mapped:
                     records.setdefault((record.kind, record.id), record)
         if outside:
             _log.info("entries_outside_the_law", source=self.profile.slug, count=outside)
-        return unparsed
+        return unreadable
 
 
 def _checked(entry: object) -> Entry:

@@ -44,6 +44,7 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
         as_of=answer.as_of,
         withheld=answer.withheld,
         unparsed=answer.unparsed,
+        incomplete_kinds=answer.incomplete_kinds,
         freshness=answer.freshness,
         absent=answer.absent,
         warnings=answer.warnings,

@@ -67,7 +67,7 @@ def read_button(scene: Scene, button: Button, outcomes: Mapping[str, Outcome]) -
         judged=judged,
         asked=len(asked),
         answered=len(whole),
-        unparsed=sum(answer.unparsed for answer in answers),
+        unparsed=sum(answer.unparsed for answer in answers if answer not in whole),
         copy_from=min((a.as_of for a in answers if a.freshness is not Freshness.FRESH), default=None),
         answered_at=max((answer.as_of for answer in answers), default=None),
         not_delivering=owners_not_delivering(scene, kind),

@@ -15,6 +15,7 @@ class Answered:
 
     held_back: how many records were not permitted, by reason; for the log, never for the page.
     absent: kinds the source could not speak of this time. unparsed: entries nobody could read.
+    incomplete_kinds: what withheld and unparsed concern; None: any kind.
     """
 
     source: SourceProfile
@@ -23,6 +24,7 @@ class Answered:
     as_of: datetime
     withheld: bool = False
     unparsed: int = 0
+    incomplete_kinds: frozenset[Kind] | None = None
     freshness: Freshness = Freshness.FRESH
     absent: frozenset[Kind] = frozenset()
     warnings: tuple[str, ...] = ()
@@ -34,7 +36,10 @@ class Answered:
 
     def is_complete_for(self, kind: Kind) -> bool:
         """Whether the lack of records of this kind means that the source holds none."""
-        return not (self.withheld or self.unparsed or kind in self.absent)
+        if kind in self.absent:
+            return False
+        concerns_kind = self.incomplete_kinds is None or kind in self.incomplete_kinds
+        return not (concerns_kind and (self.withheld or self.unparsed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,9 @@ RULES: list[tuple[type[Record], dict[str, Any], Lamp]] = [
     (Prehospital, {"start": ago(7)}, NEW),
     (Prehospital, {"start": ago(8)}, PAST),
     (Diagnosis, {"start": ago(90)}, NEW),
-    (Diagnosis, {"start": ago(91)}, PAST),
+    (Diagnosis, {"start": ago(91), "status": Status.UNKNOWN}, PAST),
+    (Diagnosis, {"start": ago(91), "status": Status.ENDED}, PAST),
+    (Diagnosis, {"start": ago(91), "status": Status.ACTIVE}, CURRENT),
     (Diagnosis, {"start": ago(91), "is_chronic": True}, CURRENT),
     (Diagnosis, {}, CURRENT),
     (Medication, {"changed": ago(30)}, NEW),
@@ -162,7 +164,7 @@ def test_the_day_turns_at_swedish_midnight() -> None:
     button = BUTTON_OF[Diagnosis.kind]
     seen = record(Diagnosis, start=When.on(MOMENT.today))
     summer = datetime(2026, 6, 10, 21, 59, tzinfo=UTC), datetime(2026, 6, 10, 22, 0, tzinfo=UTC)
-    assert [button.judge(seen, Moment(at), {"new": 90}) for at in summer] == [NEW, PAST]
+    assert [button.judge(seen, Moment(at), {"new": 90}) for at in summer] == [NEW, CURRENT]
 
 
 def test_headlines_read_as_a_clinician_would_say_them() -> None:

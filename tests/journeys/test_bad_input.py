@@ -1,4 +1,4 @@
-"""Bad input: a clear Swedish sentence, never a stack trace, nothing lost; unknown and not-yours look the same."""
+"""Bad input: a clear Swedish sentence, no stack trace, nothing lost; unknown and not-yours look the same."""
 
 import re
 

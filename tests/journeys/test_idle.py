@@ -1,4 +1,4 @@
-"""Idle ends a session after 15 minutes; looking moves the end, an open page asking whether it holds does not."""
+"""Fifteen idle minutes end a session. Looking moves the end; an open page that asks if it holds does not."""
 
 from datetime import timedelta
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from connectors.base.kinds import Diagnosis
-from connectors.base.records import When
+from connectors.base.records import Status, When
 from consent.vocabulary import Kind
 from portal.aggregation.buttons.declaration import Button, Column, Group, name_of
 from portal.aggregation.lamps import (
@@ -24,7 +24,7 @@ from portal.aggregation.lamps import (
 def judge(record: Diagnosis, moment: Moment, days: Days) -> Lamp:
     if record.status not in NEVER_LIGHTS and was_within(dated(record), moment, days["new"]):
         return Lamp.NEW
-    lasts = record.is_chronic or day_of(dated(record)) is None
+    lasts = record.is_chronic or record.status is Status.ACTIVE or day_of(dated(record)) is None
     return Lamp.CURRENT if lasts and not is_over(record, moment) else Lamp.PAST
 
 
