@@ -1,0 +1,121 @@
+"""Work of this floor that must outlive a request. Tasks carry nothing; what they need is in the log."""
+
+from collections import defaultdict
+from typing import Any
+
+from celery import shared_task
+from celery.schedules import crontab
+from django.db import connection, transaction
+
+from consent.accesslog.events import Action, Event
+from consent.accesslog.model import AccessEvent, LogKey
+from consent.accesslog.table import ensure_partitions
+from consent.accesslog.write import Entry, Trace, write
+from consent.encryption import Undecipherable
+from consent.terms import Actor, PersonId, Provider, Unit
+from consent.vocabulary import CareKind, Purpose
+
+# A view this old has had all its answers, or never will; those of more than a day were looked at before.
+QUIET_S = 10
+LOOK_BACK_S = 24 * 3600
+AT_ONCE = 500
+LOCKS = {"partitions": 5_310_001, "interrupted": 5_310_002}
+
+# For the settings: CELERY_BEAT_SCHEDULE = {**consent.tasks.SCHEDULE, …}
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "ensure-log-partitions": {
+        "task": "consent.tasks.ensure_log_partitions",
+        "schedule": crontab(minute="17", hour="3", day_of_month="1"),
+    },
+    "mark-interrupted": {"task": "consent.tasks.mark_interrupted", "schedule": float(QUIET_S)},
+}
+
+# Each source that a view asked and no later row of the view speaks of. A view that was refused has ended.
+_UNANSWERED = """
+SELECT opened.seq, asked.key FROM consent_accessevent opened, {each}(opened.outcomes) asked
+WHERE opened.event = 'intent' AND opened.at < {before} AND opened.at > {after}
+AND NOT EXISTS (
+    SELECT 1 FROM consent_accessevent later
+    WHERE later.view_id = opened.view_id AND later.event IN ('refused', 'interrupted'))
+AND NOT EXISTS (
+    SELECT 1 FROM consent_accessevent later
+    WHERE later.view_id = opened.view_id AND later.event IN ('shown', 'left') AND {says})
+ORDER BY opened.seq LIMIT %s
+"""
+_DIALECTS = {
+    "postgresql": {
+        "each": "jsonb_each",
+        "before": "clock_timestamp() - make_interval(secs => %s)",
+        "after": "clock_timestamp() - make_interval(secs => %s)",
+        "says": "jsonb_exists(later.outcomes, asked.key)",
+    },
+    "sqlite": {
+        "each": "json_each",
+        "before": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', '-' || %s || ' seconds')",
+        "after": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', '-' || %s || ' seconds')",
+        "says": "EXISTS (SELECT 1 FROM json_each(later.outcomes) said WHERE said.key = asked.key)",
+    },
+}
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def ensure_log_partitions() -> int:
+    """Make the log's missing partitions, two years ahead. Returns how many. Without one an insert fails, and
+    nothing is shown: it is run long before that."""
+    with transaction.atomic():
+        _take_turns("partitions")
+        return len(ensure_partitions(connection))
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def mark_interrupted() -> int:
+    """One ``interrupted`` row for each view that never came to its end, naming the sources it had asked.
+
+    Found in one query; returns how many were marked. A second run marks none of them again.
+    """
+    with transaction.atomic():
+        _take_turns("interrupted")
+        unanswered = _find_unanswered()
+        for opened in AccessEvent.objects.filter(pk__in=unanswered).order_by("seq"):
+            write(_interrupted(opened, unanswered[opened.seq]))
+    return len(unanswered)
+
+
+def _take_turns(name: str) -> None:
+    """Where two workers run the same task, one waits. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCKS[name]])
+
+
+def _find_unanswered() -> dict[int, list[str]]:
+    """By the number of the row that opened the view: the sources nobody has told about."""
+    found: dict[int, list[str]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_UNANSWERED.format(**_DIALECTS[connection.vendor]), [QUIET_S, LOOK_BACK_S, AT_ONCE])
+        for seq, slug in cursor.fetchall():
+            found[seq].append(slug)
+    return dict(found)
+
+
+def _interrupted(opened: AccessEvent, sources: list[str]) -> Entry:
+    provider = Provider(opened.provider_id, "", CareKind(opened.actor_kind))
+    unit = Unit(opened.unit_id, opened.unit_name, provider)
+    purpose = Purpose(opened.purpose)
+    return Entry(
+        event=Event.INTERRUPTED,
+        actor=Actor(0, opened.user_hsa_id, "", "", opened.assignment_id, unit, purpose),
+        trace=Trace(opened.request_id, opened.session_id, opened.ip),
+        patient=_patient(opened),
+        view_id=opened.view_id,
+        action=Action(opened.action) if opened.action else None,
+        outcomes=dict.fromkeys(sorted(sources), "unknown"),
+    )
+
+
+def _patient(opened: AccessEvent) -> PersonId | None:
+    """Whom the view was about; a key that is lost must not keep the rest from being marked."""
+    try:
+        return opened.patient()
+    except (Undecipherable, LogKey.DoesNotExist):
+        return None
