@@ -1,0 +1,76 @@
+"""The one way from async code to the database."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection
+
+from consent import database
+from consent.database import on_database_thread
+from consent.models import CareProvider
+
+
+class Broken(Exception):
+    pass
+
+
+def fail() -> None:
+    raise Broken
+
+
+def test_exceptions_come_through(db):
+    with pytest.raises(Broken):
+        async_to_sync(on_database_thread)(fail)
+
+
+def test_in_tests_the_hop_sees_the_tests_own_transaction(db):
+    CareProvider.objects.create(hsa_id="SE2321000016-R001", name="Region Fjäll", kind="health_care")
+    assert async_to_sync(on_database_thread)(CareProvider.objects.count) == 1
+
+
+@pytest.fixture
+def pool(transactional_db: None, settings, monkeypatch) -> Iterator[None]:
+    """A pool of its own for the test, whose threads close what they opened."""
+    settings.DATABASE_HOP, settings.DATABASE_THREADS = "pool", 2
+    monkeypatch.setattr(database, "_pool", None)
+    yield
+    meet = threading.Barrier(2)
+
+    def close() -> None:
+        meet.wait(10)
+        connection.close()
+
+    for done in [database._threads().submit(close) for _ in range(2)]:
+        done.result()
+    database._threads().shutdown()
+
+
+def look() -> tuple[str, int]:
+    CareProvider.objects.count()
+    return threading.current_thread().name, id(connection.connection)
+
+
+def test_in_life_a_small_pool_of_threads_keeps_its_connections(pool):
+    async def many() -> set[tuple[str, int]]:
+        return set(await asyncio.gather(*(on_database_thread(look) for _ in range(40))))
+
+    seen = asyncio.run(many())
+    assert 1 <= len(seen) <= 2
+    assert len({name for name, _ in seen}) == len(seen)
+    assert all(name.startswith("database") for name, _ in seen)
+
+
+def test_connection_that_died_is_replaced_at_the_next_hop(pool):
+    def die() -> None:
+        CareProvider.objects.count()
+        connection.connection.close()
+
+    async def often() -> list[int]:
+        for _ in range(4):
+            await on_database_thread(die)
+        return [await on_database_thread(CareProvider.objects.count) for _ in range(4)]
+
+    assert asyncio.run(often()) == [0, 0, 0, 0]
