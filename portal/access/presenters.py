@@ -107,7 +107,7 @@ def _relation_words(ruling: Ruling) -> str:
 
 def _consent_words(ruling: Ruling) -> str:
     consent = ruling.standing.consent
-    if consent is None:
+    if consent is None or ruling.person.died is not None:
         return ""
     who = _("dig") if consent.employee_id else _("enheten")
     if consent.ends_at is None:

@@ -104,7 +104,7 @@ def more_of(ruling: Ruling) -> list[Fact]:
 
 def consent_of(ruling: Ruling) -> list[Fact]:
     consent = ruling.standing.consent
-    if consent is None:
+    if consent is None or ruling.person.died is not None:
         return []
     if consent.ends_at is None:
         return [Fact(_("Samtycke"), _("tills vidare"), "consent")]

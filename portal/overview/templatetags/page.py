@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 # Where a long Swedish compound may break on a narrow button; browsers here rarely know the language's rules.
-FIRST_PARTS = re.compile(r"(?i)\b(vård|över|hem|utskriv|vaccina)(?=\w{5})")
+FIRST_PARTS = re.compile(r"(?i)(\bvård|\böver|\bhem|\butskriv|\bvaccina|begräns)(?=\w{5})")
 
 
 @register.simple_tag
