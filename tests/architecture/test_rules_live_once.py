@@ -28,7 +28,7 @@ RULES = ("consent.policy", "consent.standing", "consent.blocking")
 FACTS = ("ConsentFact", "RefusalFact", "EmergencyFact", "InabilityFact", "ChoiceFact", "LiftFact", "Facts")
 NUMBER = re.compile(r"(?<!\d)(?:18|19|20)\d{6}[-+]?\d{4}(?!\d)")
 MAY_NAME_PEOPLE = ("tests/", "demo/", "docs/", "bench/")
-# What a connector replays to show that it keeps the contract: official test numbers, never asked about in life.
+# What a connector replays to show that it keeps the contract: official test numbers again.
 REPLAYED = "scenarios.py"
 
 
