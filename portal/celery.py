@@ -10,6 +10,14 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@app.on_after_finalize.connect
+def schedule_periodic_work(sender: Celery, **_: object) -> None:
+    """What each floor wants done again and again. Read here, since its modules need Django to be set up."""
+    from consent import tasks
+
+    sender.conf.beat_schedule = {**tasks.SCHEDULE}
+
+
 @setup_logging.connect
 def keep_our_logging(**_: object) -> None:
     """Celery would replace the log format; connecting to its signal is how it is told not to."""
