@@ -127,11 +127,12 @@ def emergency(
     )
 
 
-def inability(unit: Unit = AKUTEN, *, asserted: bool = True, **more: Any) -> InabilityFact:
+def inability(unit: Unit = AKUTEN, *, asserted: bool = True, without: str = "", **more: Any) -> InabilityFact:
     more.setdefault("recorded_at", NOW - DAY)
     more.setdefault("review_at", NOW + 180 * DAY)
-    said = dict.fromkeys(("is_needed", "is_attitude_clarified", "is_no_objection_known"), asserted)
-    return InabilityFact(_id("inability"), unit.hsa_id, **{**said, **more})
+    for said in ("is_needed", "is_attitude_clarified", "is_no_objection_known"):
+        more[said] = asserted and said != without
+    return InabilityFact(_id("inability"), unit.hsa_id, **more)
 
 
 def choice(target: str = ANY, reader: Actor = NURSE, ends: datetime = NOW + DAY) -> ChoiceFact:

@@ -11,7 +11,16 @@ from consent.accesslog.write import LogUnavailable
 from consent.facts import Person, Protection, Relative, UnknownPerson
 from consent.gate import RemoteFacts, Ruling
 from consent.ledger import open_dossier
-from consent.models import Block, BlockLift, CareRelation, Consent, Dossier, EmergencyOpening, Inability
+from consent.models import (
+    Block,
+    BlockLift,
+    CareRelation,
+    Consent,
+    Dossier,
+    EmergencyOpening,
+    Inability,
+    UnitChoice,
+)
 from consent.ruling import Notice
 from consent.terms import ANY, Basis, PersonId, Reach
 from consent.terms import Block as BlockValue
@@ -120,7 +129,7 @@ def test_decisions_of_a_permit_cannot_be_changed(organisations):
     permit = ask().permit
     assert permit is not None
     with pytest.raises(TypeError):
-        permit.decisions[other(VARD)] = Basis(Row.CONSENT)
+        permit.decisions[other(VARD)] = Basis(Row.CONSENT)  # type: ignore[index]
 
 
 def test_permit_is_narrowed_to_what_is_asked_for(organisations):
@@ -163,7 +172,7 @@ def test_permit_ends_when_the_first_act_begins_or_ends(organisations, what):
         act(Consent, unit_ids=[AKUTEN.hsa_id], ends_at=soon)
     if what == "choice":
         recording.choose_units(by())
-        recording.UnitChoice.objects.update(ends_at=soon)
+        UnitChoice.objects.update(ends_at=soon)
     if what == "block begins":
         act(Block, kind="inner", unit_id=PSYKIATRI.hsa_id, starts_at=soon)
     if what == "emergency":
@@ -186,7 +195,7 @@ def test_acts_count_from_their_start_to_their_end(organisations, what, starts, e
     related(**(span if what == "relation" else {}))
     chosen = {"target_unit_id": ANY, "employee_id": NURSE.hsa_id}
     if what != "relation":
-        act(recording.UnitChoice, **chosen, **(span if what == "choice" else {"ends_at": now + 10 * MINUTE}))
+        act(UnitChoice, **chosen, **(span if what == "choice" else {"ends_at": now + 10 * MINUTE}))
     if what in ("block", "lift"):
         block = act(Block, kind="inner", unit_id=PSYKIATRI.hsa_id, **(span if what == "block" else {}))
         if what == "lift":

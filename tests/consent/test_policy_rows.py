@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -71,6 +72,12 @@ class Case:
 
 
 OPEN = None
+DEAD_GROUNDS: dict[str, dict[str, Any]] = {
+    "with consent": {"consents": (consent(),)},
+    "in an emergency": {"emergencies": (emergency(),)},
+    "with inability": {"inabilities": (inability(),)},
+    "with a block": {"blocks": (outer(VARD),)},
+}
 CASES = [
     # Rows 1, 2 and 19: the own provider.
     Case("row 1: own unit, no consent needed", NURSE, OWN_UNIT, facts(), Row.OWN_UNIT),
@@ -731,7 +738,7 @@ CASES = [
             f"row 9: all three assertions, not without {said}",
             NURSE,
             other(VARD),
-            facts(inabilities=(inability(**{said: False}),)),
+            facts(inabilities=(inability(without=said),)),
             Row.LASTING_INABILITY,
             Reason.NAMES_ONLY,
         )
@@ -1309,12 +1316,7 @@ CASES = [
             Row.DECEASED,
             Reason.DECEASED,
         )
-        for ground, recorded in {
-            "with consent": {"consents": (consent(),)},
-            "in an emergency": {"emergencies": (emergency(),)},
-            "with inability": {"inabilities": (inability(),)},
-            "with a block": {"blocks": (outer(VARD),)},
-        }.items()
+        for ground, recorded in DEAD_GROUNDS.items()
     ),
     Case(
         "row 21: others closed for a child",
