@@ -545,6 +545,17 @@ CASES = [
         Reason.NO_CONSENT,
     ),
     Case(
+        "row 7: given at the moment of the no, and undone with the no ended",
+        NURSE,
+        other(VARD),
+        facts(
+            consents=(consent(given=NOW - HOUR),),
+            refusals=(refusal(given=NOW - HOUR, stopped_at=NOW - SECOND),),
+        ),
+        Row.NO_CONSENT,
+        Reason.NO_CONSENT,
+    ),
+    Case(
         "row 7: when the new consent runs out the old one does not come back",
         NURSE,
         other(VARD),
