@@ -29,9 +29,9 @@ class BadChoice(ValueError):
 
 
 async def _record(
-    request: HttpRequest, handle: str, act: Callable[..., None], **details: Any
-) -> HttpResponse | None:
-    """Record one act. None where it is done; a page saying why where it may not be."""
+    request: HttpRequest, handle: str, act: Callable[..., None], then: str = "overview", **details: Any
+) -> HttpResponse:
+    """Record one act and go on; where it may not be recorded, the access step says what holds."""
     opened = await open_patient(request, handle)
     person = await find_person(opened.remote, opened.patient)
     by = recording.Recorder(opened.actor, person, opened.trace)
@@ -42,7 +42,7 @@ async def _record(
         return await access_page(
             request, opened, ruling, _("Det går inte just nu. Läs vad som gäller nedan."), 409
         )
-    return None
+    return redirect(then, handle)
 
 
 @require_GET
@@ -56,8 +56,7 @@ async def step(request: HttpRequest, handle: str) -> HttpResponse:
 @require_POST
 @opens_patient
 async def relation(request: HttpRequest, handle: str) -> HttpResponse:
-    refused = await _record(request, handle, recording.confirm_relation)
-    return refused or redirect("overview", handle)
+    return await _record(request, handle, recording.confirm_relation)
 
 
 @require_POST
@@ -70,31 +69,27 @@ async def consent(request: HttpRequest, handle: str) -> HttpResponse:
         opened = await open_patient(request, handle)
         return await access_page(request, opened, await opened.ask(Action.ACCESS), str(bad), 422)
     personal = request.POST.get("scope") == "me"
-    refused = await _record(request, handle, recording.give_consent, is_personal=personal, until=until)
-    return refused or redirect("overview", handle)
+    return await _record(request, handle, recording.give_consent, is_personal=personal, until=until)
 
 
 @require_POST
 @opens_patient
 async def refuse(request: HttpRequest, handle: str) -> HttpResponse:
-    refused = await _record(request, handle, recording.refuse_consent)
-    return refused or redirect("overview", handle)
+    return await _record(request, handle, recording.refuse_consent)
 
 
 @require_POST
 @opens_patient
 async def annul_refusal(request: HttpRequest, handle: str) -> HttpResponse:
     reason = request.POST.get("reason", "").strip() or _("felregistrerat")
-    refused = await _record(request, handle, recording.annul_refusal, reason=reason)
-    return refused or redirect("overview", handle)
+    return await _record(request, handle, recording.annul_refusal, reason=reason)
 
 
 @require_POST
 @opens_patient
 async def end_consent(request: HttpRequest, handle: str) -> HttpResponse:
     reason = request.POST.get("reason", "").strip() or _("patienten återkallar")
-    refused = await _record(request, handle, recording.end_consent, reason=reason)
-    return refused or redirect("overview", handle)
+    return await _record(request, handle, recording.end_consent, reason=reason)
 
 
 @require_POST
@@ -107,8 +102,7 @@ async def choose_units(request: HttpRequest, handle: str) -> HttpResponse:
         return await access_page(
             request, opened, await opened.ask(Action.ACCESS), _("Välj minst en enhet."), 422
         )
-    refused = await _record(request, handle, recording.choose_units, unit_ids=units)
-    return refused or redirect("overview", handle)
+    return await _record(request, handle, recording.choose_units, unit_ids=units)
 
 
 @opens_patient
@@ -116,8 +110,9 @@ async def emergency(request: HttpRequest, handle: str) -> HttpResponse:
     """First step. GET: which obstacle. POST: declared, and the names of vårdgivare come next."""
     chosen = request.POST.get("obstacle", "")
     if request.method == "POST" and chosen in set(Obstacle):
-        refused = await _record(request, handle, recording.declare_emergency, obstacle=Obstacle(chosen))
-        return refused or redirect("emergency_names", handle)
+        return await _record(
+            request, handle, recording.declare_emergency, "emergency_names", obstacle=Obstacle(chosen)
+        )
     opened = await open_patient(request, handle)
     ruling = await opened.ask(Action.ACCESS)
     if Act.DECLARE_EMERGENCY not in ruling.acts:
@@ -130,8 +125,7 @@ async def emergency(request: HttpRequest, handle: str) -> HttpResponse:
 async def names(request: HttpRequest, handle: str) -> HttpResponse:
     """Second step. GET: names only. POST: judged indispensable, and the overview opens."""
     if request.method == "POST":
-        refused = await _record(request, handle, recording.open_emergency)
-        return refused or redirect("overview", handle)
+        return await _record(request, handle, recording.open_emergency)
     opened = await open_patient(request, handle)
     ruling = await opened.ask(Action.ACCESS)
     if ruling.standing.emergency is None:

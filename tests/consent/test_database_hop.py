@@ -63,6 +63,7 @@ def test_in_life_a_small_pool_of_threads_keeps_its_connections(pool):
     assert all(name.startswith("database") for name, _ in seen)
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no server to lose")
 def test_connection_that_died_is_replaced_at_the_next_hop(pool):
     def die() -> None:
         CareProvider.objects.count()
