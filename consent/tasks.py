@@ -33,7 +33,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 # Each source that a view asked and no later row of the view speaks of. A view that was refused has ended.
 _UNANSWERED = """
 SELECT opened.seq, asked.key FROM consent_accessevent opened, {each}(opened.outcomes) asked
-WHERE opened.event = 'intent' AND opened.at < {before} AND opened.at > {after}
+WHERE opened.event = 'intent' AND opened.at <= {before} AND opened.at > {after}
 AND NOT EXISTS (
     SELECT 1 FROM consent_accessevent later
     WHERE later.view_id = opened.view_id AND later.event IN ('refused', 'interrupted'))
