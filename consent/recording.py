@@ -44,7 +44,9 @@ class Recorder:
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class Opened:
+    """A locked dossier: the database's time, what stands, and what every new act shares."""
+
     dossier: Dossier
     now: datetime
     facts: Facts
@@ -53,7 +55,7 @@ class _Open:
 
 def confirm_relation(by: Recorder) -> None:
     """The reader attests a care relation for 24 hours; sampled in review."""
-    with _recording(by, Act.CONFIRM_RELATION, Event.RELATION_CONFIRMED) as (opened, _):
+    with recorded(by, Act.CONFIRM_RELATION, Event.RELATION_CONFIRMED) as (opened, _):
         _relate(by, opened)
 
 
@@ -65,7 +67,7 @@ def give_consent(
     ``until`` is the last day it holds, in Sweden; None: until further notice. It ends the refusals of its
     units; a personal one only goes past them for the reader, for the colleagues the no still stands.
     """
-    with _recording(by, Act.GIVE_CONSENT, Event.CONSENT_GIVEN) as (opened, detail):
+    with recorded(by, Act.GIVE_CONSENT, Event.CONSENT_GIVEN) as (opened, detail):
         units = list(dict.fromkeys([by.actor.unit.hsa_id, *unit_ids]))
         ends_at = standing.end_of_day(until) if until else None
         if not _are_own(by.actor, units) or (ends_at is not None and ends_at <= opened.now):
@@ -90,13 +92,13 @@ def refuse_consent(by: Recorder) -> None:
     Their rows stay as they are: other units named in them keep theirs, and a no that was a mistake can be
     annulled as if it had never been.
     """
-    with _recording(by, Act.REFUSE_CONSENT, Event.CONSENT_REFUSED) as (opened, detail):
+    with recorded(by, Act.REFUSE_CONSENT, Event.CONSENT_REFUSED) as (opened, detail):
         detail.update(act=str(ConsentRefusal.objects.create(**opened.shared).id))
 
 
 def annul_refusal(by: Recorder, reason: str) -> None:
     """A mis-tapped no, made undone in one step (makulera, felregistrerat)."""
-    with _recording(by, Act.ANNUL_REFUSAL, Event.REFUSAL_ANNULLED, reason) as (opened, detail):
+    with recorded(by, Act.ANNUL_REFUSAL, Event.REFUSAL_ANNULLED, reason) as (opened, detail):
         count = _standing_refusals(opened, [by.actor.unit.hsa_id]).update(
             annulled_at=opened.now, annulled_by=by.actor.hsa_id, annul_reason=plain(reason)
         )
@@ -105,13 +107,13 @@ def annul_refusal(by: Recorder, reason: str) -> None:
 
 def end_consent(by: Recorder, reason: str) -> None:
     """The patient takes the consent back (avsluta): it holds no longer than to the next byte."""
-    with _recording(by, Act.END_CONSENT, Event.CONSENT_ENDED, reason) as (opened, detail):
+    with recorded(by, Act.END_CONSENT, Event.CONSENT_ENDED, reason) as (opened, detail):
         detail.update(count=_end_consents(opened, by, reason))
 
 
 def choose_units(by: Recorder, unit_ids: Sequence[str] = (ANY,)) -> None:
     """Open other units of the own provider for this reader (aktivt val), for 24 hours. Each is logged."""
-    with _recording(by, Act.CHOOSE_UNITS, Event.UNITS_CHOSEN) as (opened, detail):
+    with recorded(by, Act.CHOOSE_UNITS, Event.UNITS_CHOSEN) as (opened, detail):
         if not unit_ids or not _are_own(by.actor, unit_ids):
             raise NotAllowed(Act.CHOOSE_UNITS)
         for unit_id in dict.fromkeys(unit_ids):
@@ -130,7 +132,7 @@ def declare_emergency(by: Recorder, obstacle: Obstacle) -> None:
     Names of vårdgivare may show after this, nothing else. Receiving the patient is a relation, so it is
     recorded too where none was.
     """
-    with _recording(by, Act.DECLARE_EMERGENCY, Event.EMERGENCY_DECLARED) as (opened, detail):
+    with recorded(by, Act.DECLARE_EMERGENCY, Event.EMERGENCY_DECLARED) as (opened, detail):
         if not emergency_may_be_declared(by.actor, opened.facts, opened.now, obstacle):
             raise NotAllowed(Act.DECLARE_EMERGENCY)
         if not opened.facts.has_relation:
@@ -147,7 +149,7 @@ def declare_emergency(by: Recorder, obstacle: Obstacle) -> None:
 
 def open_emergency(by: Recorder) -> None:
     """Second step: what is there is judged indispensable for the care the patient absolutely needs."""
-    with _recording(by, Act.OPEN_EMERGENCY, Event.EMERGENCY_OPENED) as (opened, detail):
+    with recorded(by, Act.OPEN_EMERGENCY, Event.EMERGENCY_OPENED) as (opened, detail):
         declared = standing.emergency_of(by.actor, opened.facts, opened.now)
         if declared is None:
             raise NotAllowed(Act.OPEN_EMERGENCY)
@@ -155,14 +157,14 @@ def open_emergency(by: Recorder) -> None:
         detail.update(act=declared.id, indispensable=True)
 
 
-def end_openings(actor: Actor, trace: Trace) -> None:
-    """Switch of assignment or sign-out: personal openings of this reader under this assignment end.
+def end_openings(actor: Actor, trace: Trace, event: Event, keep_unit: str = "") -> None:
+    """Choice of assignment or sign-out: the reader's personal openings end, but for those at ``keep_unit``.
 
     At the database's time, with the versions raised and the log written in the same transaction.
     """
     with _in_one_transaction():
-        mine = Q(employee_id=actor.hsa_id, unit_id=actor.unit.hsa_id, ends_at__gt=Now())
-        mine &= Q(ended_at=None, annulled_at=None)
+        mine = Q(employee_id=actor.hsa_id, ends_at__gt=Now(), ended_at=None, annulled_at=None)
+        mine &= ~Q(unit_id=keep_unit)
         models = (EmergencyOpening, UnitChoice)
         found = {pk for m in models for pk in m.objects.filter(mine).values_list("dossier", flat=True)}
         ledger.raise_version(*Dossier.objects.filter(pk__in=found))
@@ -170,7 +172,7 @@ def end_openings(actor: Actor, trace: Trace) -> None:
             model.objects.filter(mine, dossier__in=found).update(
                 ended_at=Now(), ended_by=actor.hsa_id, end_reason="uppdraget avslutades"
             )
-        write(Entry(Event.ASSIGNMENT_CHOSEN, actor, trace, detail={"openings_ended": len(found)}))
+        write(Entry(event, actor, trace, detail={"openings_ended": len(found)}))
 
 
 def plain(text: str) -> str:
@@ -189,9 +191,10 @@ def _in_one_transaction() -> Iterator[None]:
 
 
 @contextmanager
-def _recording(
+def recorded(
     by: Recorder, act: Act, event: Event, reason: str = ""
-) -> Iterator[tuple[_Open, dict[str, Any]]]:
+) -> Iterator[tuple[Opened, dict[str, Any]]]:
+    """One act, if it may be recorded now: what is found, and the details to log. ``NotAllowed`` otherwise."""
     with _in_one_transaction():
         dossier, now = ledger.lock_dossier(by.person.id)
         facts = ledger.facts_from(ledger.acts_of(dossier), by.person, by.actor, now, by.journal_relation)
@@ -206,12 +209,12 @@ def _recording(
             "starts_at": now,
         }
         detail: dict[str, Any] = {}
-        yield _Open(dossier, now, facts, shared), detail
+        yield Opened(dossier, now, facts, shared), detail
         ledger.raise_version(dossier)
         write(Entry(event, by.actor, by.trace, patient=by.person.id, detail=detail, reason=plain(reason)))
 
 
-def _relate(by: Recorder, opened: _Open) -> None:
+def _relate(by: Recorder, opened: Opened) -> None:
     CareRelation.objects.create(
         **opened.shared,
         employee_id=by.actor.hsa_id,
@@ -227,13 +230,13 @@ def _are_own(actor: Actor, unit_ids: Sequence[str]) -> bool:
     return not others or known.count() == len(others)
 
 
-def _standing_refusals(opened: _Open, unit_ids: Sequence[str]) -> QuerySet[ConsentRefusal]:
+def _standing_refusals(opened: Opened, unit_ids: Sequence[str]) -> QuerySet[ConsentRefusal]:
     return ConsentRefusal.objects.filter(
         dossier=opened.dossier, unit_id__in=unit_ids, ended_at=None, annulled_at=None
     )
 
 
-def _end_consents(opened: _Open, by: Recorder, reason: str) -> int:
+def _end_consents(opened: Opened, by: Recorder, reason: str) -> int:
     """Every consent that covers the reader's unit. Picked here: databases search JSON lists differently."""
     rows = Consent.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=opened.now), dossier=opened.dossier, ended_at=None, annulled_at=None

@@ -131,6 +131,12 @@ def is_child_unable_to_consent(facts: Facts, at: datetime) -> bool:
     return facts.child_ability is ChildAbility.UNABLE
 
 
+def is_child_to_ask(facts: Facts, at: datetime) -> bool:
+    """Old enough that somebody must judge whether it can decide for itself, and not yet grown up."""
+    age = facts.person.age_on(at.astimezone(SWEDISH_TIME).date())
+    return age is not None and facts.legal.child_asked_from_age <= age < facts.legal.adult_from_age
+
+
 def choice_stands(choice: ChoiceFact, actor: Actor, at: datetime) -> bool:
     """Personal, at this unit, until its end."""
     return choice.employee_id == actor.hsa_id and choice.unit_id == actor.unit.hsa_id and at < choice.ends_at

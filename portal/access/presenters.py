@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consent.acts import Act
 from consent.ruling import Ruling
@@ -33,6 +34,10 @@ class AccessPanel:
     may_choose_units: bool
     may_declare_emergency: bool
     may_open_emergency: bool
+    may_say_unable: bool
+    may_assert_inability: bool
+    may_assess_child: bool
+    inability: str
     default_until: str
     latest_until: str
     existence: str
@@ -82,10 +87,40 @@ def access_panel(ruling: Ruling, handle: str, existence: str = "") -> AccessPane
             and not others_open
         ),
         may_open_emergency=Act.OPEN_EMERGENCY in acts,
+        may_say_unable=bool({Act.RECORD_INABILITY, Act.RECORD_TEMPORARY} & acts),
+        may_assert_inability=Act.ASSERT_INABILITY in acts,
+        may_assess_child=Act.ASSESS_CHILD in acts,
+        inability=_inability_words(ruling),
         default_until=(today() + timedelta(days=DEFAULT_CONSENT_DAYS)).isoformat(),
         latest_until=(today() + timedelta(days=5 * 366)).isoformat(),
         existence=existence,
     )
+
+
+NOT_NOW = gettext_lazy("Det går inte just nu. Läs vad som gäller nedan.")
+
+# The three statements of SVOD 3:3 and 3:4, in the order they are affirmed.
+STATEMENTS = ("is_needed", "is_attitude_clarified", "is_no_objection_known")
+
+
+def statement_words() -> tuple[tuple[str, str], ...]:
+    """Field name and sentence of each."""
+    sentences = (
+        _("Uppgifterna behövs för vård eller omsorg som är nödvändig för patienten."),
+        _("Patientens inställning är klarlagd så långt det går."),
+        _("Inget tyder på att patienten skulle ha motsatt sig."),
+    )
+    return tuple(zip(STATEMENTS, sentences, strict=True))
+
+
+def names_of_others(ruling: Ruling, owners: tuple[Provider, ...]) -> tuple[str, ...]:
+    """Providers that may hold what the assertions would open. Names only (SVOD 3:3, 3:4 first step)."""
+    named = []
+    for owner in sorted(set(owners), key=lambda o: o.name):
+        decision = ruling.decisions.get(Reach(Distance.OTHER_PROVIDER, owner.kind, owner.hsa_id))
+        if isinstance(decision, Refusal) and decision.reason is Reason.NAMES_ONLY:
+            named.append(owner.name)
+    return tuple(named)
 
 
 def moment(at: datetime) -> str:
@@ -136,6 +171,18 @@ def _emergency_words(ruling: Ruling) -> str:
     }
 
 
+def _inability_words(ruling: Ruling) -> str:
+    found = ruling.standing.inability
+    if found is not None and found.is_asserted:
+        day = found.review_at.astimezone(SWEDISH_TIME)
+        return _("Kan varaktigt inte samtycka. Ska omprövas senast %(day)s.") % {"day": f"{day:%Y-%m-%d}"}
+    if found is not None:
+        return _("Kan varaktigt inte samtycka: registrerat. Inget är öppnat än.")
+    if ruling.standing.is_temporarily_unable:
+        return _("Kan inte ta ställning just nu. Ring jour eller enhet om uppgifterna behövs före dess.")
+    return ""
+
+
 def _child_words(ruling: Ruling) -> str:
     if not ruling.standing.is_child_unable:
         return ""
@@ -163,30 +210,25 @@ def _dead_end(ruling: Ruling) -> str:
     if Reason.WRONG_PURPOSE in reasons:
         return _("Uppdragets ändamål ger inte rätt att läsa om patienter. Byt uppdrag.")
     if ruling.actor.kind is CareKind.SOCIAL_CARE:
-        return _("Ingen pågående insats eller utredning hos er gäller det här numret. Därför visas inget.")
+        return _("Ni har ingen pågående insats eller utredning för det här numret. Därför visas inget.")
     return _("Inget kan visas under det här uppdraget.")
 
 
 @dataclass(frozen=True, slots=True)
 class EmergencyNames:
-    """Vårdgivare that may hold health data, and those that a block or the law keeps closed even now."""
+    """Vårdgivare that may hold health data, and those whose block holds even now. Never omsorgsgivare."""
 
     openable: tuple[str, ...]
     blocked: tuple[str, ...]
-    closed: tuple[str, ...]
 
 
 def emergency_names(ruling: Ruling, owners: tuple[Provider, ...]) -> EmergencyNames:
-    """Names only (SVOD 3:6, first step). Social care stays closed; only its provider lifts a block."""
-    found: dict[str, list[str]] = {"openable": [], "blocked": [], "closed": []}
+    """Names of vårdgivare only (SVOD 3:6, first step); a block is lifted by its provider alone."""
+    openable, blocked = [], []
     for owner in sorted(set(owners), key=lambda o: o.name):
         decision = ruling.decisions.get(Reach(Distance.OTHER_PROVIDER, owner.kind, owner.hsa_id))
-        if decision is None:
-            continue
-        if isinstance(decision, Basis) or decision.reason is Reason.NAMES_ONLY:
-            found["openable"].append(owner.name)
-        elif decision.reason is Reason.MAY_ASK_TO_LIFT:
-            found["blocked"].append(owner.name)
-        elif decision.reason is Reason.NOT_IN_EMERGENCY:
-            found["closed"].append(owner.name)
-    return EmergencyNames(*(tuple(found[name]) for name in ("openable", "blocked", "closed")))
+        if isinstance(decision, Basis) or (decision and decision.reason is Reason.NAMES_ONLY):
+            openable.append(owner.name)
+        elif decision and decision.reason is Reason.MAY_ASK_TO_LIFT:
+            blocked.append(owner.name)
+    return EmergencyNames(tuple(openable), tuple(blocked))

@@ -12,6 +12,10 @@ urlpatterns = [
     path("nekar/makulera/", views.annul_refusal, name="annul_refusal"),
     path("samtycke/avsluta/", views.end_consent, name="end_consent"),
     path("enheter/", views.choose_units, name="choose_units"),
+    path("kan-inte/", views.inability, name="inability"),
+    path("kan-inte/tillfalligt/", views.temporary, name="record_temporary"),
+    path("kan-inte/uppgifter/", views.inability_names, name="inability_names"),
+    path("barn/", views.child, name="assess_child"),
     path("nodsituation/", views.emergency, name="emergency"),
     path("nodsituation/vardgivare/", views.names, name="emergency_names"),
 ]

@@ -9,14 +9,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from consent import recording
+from consent import incapacity, recording
 from consent.accesslog.events import Action
 from consent.acts import Act, NotAllowed
 from consent.database import on_database_thread
-from consent.facts import Obstacle
+from consent.facts import ChildAbility, Obstacle
 from consent.gate import find_person
 from portal.access.page import about, access_page
-from portal.access.presenters import emergency_names
+from portal.access.presenters import (
+    NOT_NOW,
+    STATEMENTS,
+    emergency_names,
+    names_of_others,
+    statement_words,
+)
 from portal.accounts.doors import opens_patient
 from portal.dates import today
 from portal.patients.opening import open_patient
@@ -39,9 +45,7 @@ async def _record(
         await on_database_thread(act, by, **details)
     except NotAllowed:
         ruling = await opened.ask(Action.ACCESS)
-        return await access_page(
-            request, opened, ruling, _("Det går inte just nu. Läs vad som gäller nedan."), 409
-        )
+        return await access_page(request, opened, ruling, str(NOT_NOW), 409)
     return redirect(then, handle)
 
 
@@ -81,14 +85,14 @@ async def refuse(request: HttpRequest, handle: str) -> HttpResponse:
 @require_POST
 @opens_patient
 async def annul_refusal(request: HttpRequest, handle: str) -> HttpResponse:
-    reason = request.POST.get("reason", "").strip() or _("felregistrerat")
+    reason = request.POST.get("reason", "").strip() or "felregistrerat"
     return await _record(request, handle, recording.annul_refusal, reason=reason)
 
 
 @require_POST
 @opens_patient
 async def end_consent(request: HttpRequest, handle: str) -> HttpResponse:
-    reason = request.POST.get("reason", "").strip() or _("patienten återkallar")
+    reason = request.POST.get("reason", "").strip() or "patienten återkallar"
     return await _record(request, handle, recording.end_consent, reason=reason)
 
 
@@ -134,6 +138,52 @@ async def names(request: HttpRequest, handle: str) -> HttpResponse:
     return render(request, "access/names.html", context)
 
 
+@opens_patient
+async def inability(request: HttpRequest, handle: str) -> HttpResponse:
+    """Kan inte samtycka. GET: lastingly or just now. POST: lastingly, and the names come next."""
+    if request.method == "POST":
+        return await _record(request, handle, incapacity.record_inability, "inability_names")
+    opened = await open_patient(request, handle)
+    ruling = await opened.ask(Action.ACCESS)
+    if not {Act.RECORD_INABILITY, Act.ASSERT_INABILITY, Act.RECORD_TEMPORARY} & ruling.acts:
+        return await access_page(request, opened, ruling, str(NOT_NOW), 409)
+    return render(request, "access/inability.html", about(opened, ruling))
+
+
+@require_POST
+@opens_patient
+async def temporary(request: HttpRequest, handle: str) -> HttpResponse:
+    """Unable just now and no danger: nothing opens, the page says whom to call."""
+    return await _record(request, handle, incapacity.record_temporary)
+
+
+@opens_patient
+async def inability_names(request: HttpRequest, handle: str) -> HttpResponse:
+    """GET: names, and the three statements to affirm. POST: all affirmed, and the overview opens."""
+    if request.method == "POST":
+        affirmed: dict[str, Any] = {name: request.POST.get(name) == "yes" for name in STATEMENTS}
+        return await _record(request, handle, incapacity.assert_inability, **affirmed)
+    opened = await open_patient(request, handle)
+    ruling = await opened.ask(Action.ACCESS)
+    if Act.ASSERT_INABILITY not in ruling.acts:
+        return redirect("overview", handle)
+    context = {
+        **about(opened, ruling),
+        "names": names_of_others(ruling, opened.owners),
+        "statements": statement_words(),
+    }
+    return render(request, "access/inability_names.html", context)
+
+
+@require_POST
+@opens_patient
+async def child(request: HttpRequest, handle: str) -> HttpResponse:
+    """The answer to whether the child can decide for itself."""
+    able = request.POST.get("ability") == ChildAbility.ABLE.value
+    ability = ChildAbility.ABLE if able else ChildAbility.UNABLE
+    return await _record(request, handle, incapacity.assess_child, ability=ability)
+
+
 def _obstacles() -> list[tuple[str, str]]:
     return [
         (Obstacle.UNCONSCIOUS.value, _("Medvetslös")),
@@ -152,5 +202,5 @@ def _last_day(form: Any) -> date | None:
     except ValueError:
         raise BadChoice(_("Skriv datumet som år-månad-dag, till exempel 2027-01-31.")) from None
     if not today() <= day <= today() + LONGEST_CONSENT:
-        raise BadChoice(_("Samtycket ska gälla till en dag från i dag och högst fem år fram."))
+        raise BadChoice(_("Sista dag ska vara i dag eller senare, högst fem år fram."))
     return day

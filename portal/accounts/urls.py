@@ -3,7 +3,9 @@
 from allauth.account import views
 from django.urls import path
 
+from portal.accounts.views import sign_out
+
 urlpatterns = [
     path("logga-in/", views.login, name="account_login"),
-    path("logga-ut/", views.logout, name="account_logout"),
+    path("logga-ut/", sign_out, name="account_logout"),
 ]

@@ -1,5 +1,6 @@
-"""Choosing the assignment to work under."""
+"""Choosing the assignment to work under, and signing out of it."""
 
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from consent import recording
 from consent.accesslog.events import Event
-from consent.accesslog.write import Entry, write
 from portal.accounts.actors import SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
+from portal.accounts.models import Assignment
 from portal.dates import today
 
 
@@ -28,16 +29,30 @@ def choose_assignment(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/choose_assignment.html", context, status=200 if found else 403)
 
 
-def _take(request: HttpRequest, assignment) -> HttpResponse:  # type: ignore[no-untyped-def]
+def _take(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """Another assignment is another security context: new session key, so every patient handle dies."""
-    try:
-        previous = actor_of(request)
-    except NoAssignment:
-        previous = None
-    if previous is not None and previous.assignment_id != str(assignment.pk):
-        recording.end_openings(previous, trace_of(request))
+    actor = assignment.as_actor()
+    recording.end_openings(actor, trace_of(request), Event.ASSIGNMENT_CHOSEN, keep_unit=actor.unit.hsa_id)
     request.session.cycle_key()
     request.session.pop("handles", None)
     request.session[SESSION_KEY] = assignment.pk
-    write(Entry(Event.ASSIGNMENT_CHOSEN, assignment.as_actor(), trace_of(request)))
     return redirect("home")
+
+
+@require_http_methods(["GET", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Personal openings end with the session, and the browser forgets what it holds of us."""
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    if request.method == "GET":
+        return render(request, "account/logout.html")
+    try:
+        actor = actor_of(request)
+    except NoAssignment:
+        actor = None
+    if actor is not None:
+        recording.end_openings(actor, trace_of(request), Event.SIGNED_OUT)
+    logout(request)
+    response = redirect("account_login")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

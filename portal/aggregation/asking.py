@@ -123,8 +123,7 @@ def closed_reasons(
         elif kind is not None and kind not in decision.kinds:
             reasons.add(Reason.KIND_NOT_FOR_READER)
         elif kind is not None and any(may_hide(block, kind) for block in decision.blocks):
-            health = actor.kind is CareKind.HEALTH_CARE and reach.kind is CareKind.HEALTH_CARE
-            reasons.add(Reason.BLOCKED if health else Reason.SILENT_BLOCK)
+            reasons.add(Reason.SILENT_BLOCK if decision.hides_silently else Reason.BLOCKED)
     return frozenset(reasons)
 
 

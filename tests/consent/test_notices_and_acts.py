@@ -39,7 +39,12 @@ from tests.consent.examples import (
 
 BLOCK = inner(PSYKIATRI)
 LATE_FORBIDDEN = LegalSettings(emergency_after_refusal=False)
-NURSE_ACTS = frozenset({Act.CHOOSE_UNITS, Act.GIVE_CONSENT, Act.REFUSE_CONSENT, Act.DECLARE_EMERGENCY})
+CANNOT_CONSENT = frozenset({Act.RECORD_INABILITY, Act.RECORD_TEMPORARY})
+CARER_ACTS = frozenset({Act.CHOOSE_UNITS, Act.GIVE_CONSENT, Act.REFUSE_CONSENT}) | CANNOT_CONSENT
+NURSE_ACTS = CARER_ACTS | {Act.DECLARE_EMERGENCY}
+# Whoever has said yes or no can consent.
+TEENAGER = replace(CHILD, born=date(2011, 1, 1))
+DECIDED = NURSE_ACTS - CANNOT_CONSENT
 
 
 @pytest.mark.parametrize(
@@ -141,13 +146,13 @@ def test_person_is_named_with_a_relation_or_in_an_emergency(known, is_named):
         ("nothing recorded", NURSE, {}, NURSE_ACTS),
         ("no relation", NURSE, {"has_relation": False}, {Act.CONFIRM_RELATION, Act.DECLARE_EMERGENCY}),
         ("relation unknown", NURSE, {"has_relation": None}, {Act.CONFIRM_RELATION, Act.DECLARE_EMERGENCY}),
-        ("consent stands", NURSE, {"consents": (consent(),)}, NURSE_ACTS | {Act.END_CONSENT}),
-        ("refusal stands", NURSE, {"refusals": (refusal(),)}, NURSE_ACTS | {Act.ANNUL_REFUSAL}),
+        ("consent stands", NURSE, {"consents": (consent(),)}, DECIDED | {Act.END_CONSENT}),
+        ("refusal stands", NURSE, {"refusals": (refusal(),)}, DECIDED | {Act.ANNUL_REFUSAL}),
         (
             "refusal stands, setting off",
             NURSE,
             {"refusals": (refusal(),), "legal": LATE_FORBIDDEN},
-            (NURSE_ACTS | {Act.ANNUL_REFUSAL}) - {Act.DECLARE_EMERGENCY},
+            (DECIDED | {Act.ANNUL_REFUSAL}) - {Act.DECLARE_EMERGENCY},
         ),
         (
             "emergency declared",
@@ -160,7 +165,7 @@ def test_person_is_named_with_a_relation_or_in_an_emergency(known, is_named):
             "emergency before a no",
             NURSE,
             {"refusals": (refusal(),), "emergencies": (emergency(declared=NOW - 2 * HOUR, opened=False),)},
-            NURSE_ACTS | {Act.ANNUL_REFUSAL},
+            DECIDED | {Act.ANNUL_REFUSAL},
         ),
         (
             "colleague's emergency",
@@ -174,12 +179,31 @@ def test_person_is_named_with_a_relation_or_in_an_emergency(known, is_named):
             {"person": DEAD, "consents": (consent(),), "refusals": (refusal(PSYKIATRI),)},
             {Act.CHOOSE_UNITS},
         ),
+        (
+            "lasting inability, names only",
+            NURSE,
+            {"inabilities": (inability(asserted=False),)},
+            (NURSE_ACTS | {Act.ASSERT_INABILITY}) - {Act.RECORD_INABILITY},
+        ),
+        (
+            "lasting inability, asserted",
+            NURSE,
+            {"inabilities": (inability(),)},
+            NURSE_ACTS - {Act.RECORD_INABILITY},
+        ),
+        ("unable for now", NURSE, {"is_temporarily_unable": True}, NURSE_ACTS - {Act.RECORD_TEMPORARY}),
+        ("teenager nobody asked", NURSE, {"person": TEENAGER}, NURSE_ACTS | {Act.ASSESS_CHILD}),
         ("deceased, no relation", NURSE, {"person": DEAD, "has_relation": False}, {Act.CONFIRM_RELATION}),
         ("child that cannot decide", NURSE, {"person": CHILD}, {Act.CHOOSE_UNITS, Act.DECLARE_EMERGENCY}),
         ("child that can", NURSE, {"person": CHILD, "child_ability": ChildAbility.ABLE}, NURSE_ACTS),
-        ("certificate", reader(purpose=Purpose.CERTIFICATE), {}, NURSE_ACTS - {Act.DECLARE_EMERGENCY}),
+        (
+            "certificate",
+            reader(purpose=Purpose.CERTIFICATE),
+            {},
+            NURSE_ACTS - {Act.DECLARE_EMERGENCY} - CANNOT_CONSENT,
+        ),
         ("research", reader(purpose=Purpose.RESEARCH), {}, set()),
-        ("omsorgsgivare", CARER, {}, {Act.CHOOSE_UNITS, Act.GIVE_CONSENT, Act.REFUSE_CONSENT}),
+        ("omsorgsgivare", CARER, {}, CARER_ACTS),
         ("omsorgsgivare, no insats", CARER, {"has_social_need": False}, set()),
         ("omsorgsgivare, no relation", CARER, {"has_relation": False}, set()),
         ("omsorgsgivare, certificate", reader(HEMTJANST, Purpose.CERTIFICATE), {}, set()),

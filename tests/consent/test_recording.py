@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from consent import recording
+from consent.accesslog.events import Event
 from consent.accesslog.model import AccessEvent
 from consent.accesslog.write import LogUnavailable
 from consent.acts import Act, NotAllowed
@@ -326,7 +327,7 @@ def test_switch_of_assignment_ends_ones_own_openings_by_the_databases_clock(rela
     recording.declare_emergency(by(patient=MILO), Obstacle.UNCONSCIOUS)
     before = version()
     time_machine.move_to(ask().at + timedelta(days=1))
-    recording.end_openings(NURSE, TRACE)
+    recording.end_openings(NURSE, TRACE, Event.SIGNED_OUT)
     assert version() == before + 1
     assert last_row().detail == {"openings_ended": 2}
     now = ask()

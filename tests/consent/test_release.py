@@ -9,7 +9,7 @@ from asgiref.sync import async_to_sync
 from django.db import connection, transaction
 
 from consent import recording
-from consent.accesslog.events import Action
+from consent.accesslog.events import Action, Event
 from consent.accesslog.model import AccessEvent
 from consent.accesslog.write import LogUnavailable
 from consent.facts import Obstacle
@@ -100,7 +100,7 @@ def test_nothing_leaves_after_a_switch_of_assignment(organisations):
     recording.declare_emergency(by(), Obstacle.UNCONSCIOUS)
     recording.open_emergency(by())
     permit = opened()
-    recording.end_openings(NURSE, TRACE)
+    recording.end_openings(NURSE, TRACE, Event.SIGNED_OUT)
     with pytest.raises(NotReleased):
         show(permit, OTHERS)
 

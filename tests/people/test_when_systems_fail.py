@@ -136,7 +136,7 @@ def test_without_population_facts_the_number_stands_alone_and_counts_as_protecte
     page = look("M")
     assert BY_LETTER["M"].family_name not in page.html
     assert "19121212-1212" in page.html
-    assert "behandlas som skyddad" in page.text
+    assert "behandlas som skyddade" in page.text
     assert "care_contact" in page.lit
 
 
