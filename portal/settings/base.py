@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from portal.settings.embedding import Embedded
 from portal.settings.environment import read_text
@@ -90,7 +89,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
-ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -127,7 +125,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 LANGUAGE_CODE = "sv"
-LANGUAGES = [("sv", _("Svenska")), ("en", _("Engelska"))]
+# Each named in itself: who looks for a language may read no other.
+LANGUAGES = [("sv", "Svenska"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
@@ -161,7 +160,5 @@ PRODUCTION = False
 # Set by the embedded settings alone. The demo comes in through these names: the product imports none of it.
 EMBEDDED: Embedded | None = None
 DEMO = False
-PRODUCTION = False
-DEMO_URLS: str | None = None
-EMBEDDED_COMPANIONS: list[str] = []
 DEMO_URLS = ""
+EMBEDDED_COMPANIONS: list[str] = []

@@ -6,8 +6,6 @@ from portal.settings.environment import read_database, read_list, read_path, rea
 from portal.settings.keys import load_keys
 
 PRODUCTION = True
-
-PRODUCTION = True
 SECRET_KEY = read_secret("SECRET_KEY", min_length=50)
 KEYS_DIR = read_path("KEYS_DIR")
 KEYS = load_keys(KEYS_DIR)
