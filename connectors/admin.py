@@ -57,7 +57,7 @@ class SourceAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("koppling"), ordering="connector")
     def connector_label(self, source: Source) -> str:
-        return source.manifest.label if source.manifest else _("%s (saknas)") % source.connector
+        return str(source.manifest.label) if source.manifest else _("%s (saknas)") % source.connector
 
     @admin.display(description=gettext_lazy("gränssnitt"))
     def interface(self, source: Source) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from django.apps import AppConfig
+from django.utils.functional import Promise
 
 from connectors.base.records import Record
 from consent.terms import Permit, Provider
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from connectors.base.transport import Transport
 
 CONTRACT_VERSION = 1
+
+Words = str | Promise
 
 
 class Fault(StrEnum):
@@ -91,12 +94,12 @@ class Setting:
     """One field of a connector's typed form in the admin. Secrets are write-only there."""
 
     name: str
-    label: str
+    label: Words
     type: type = str
     is_secret: bool = False
     is_required: bool = True
     default: str = ""
-    help: str = ""
+    help: Words = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,7 @@ class Manifest:
     """
 
     slug: str
-    label: str
+    label: Words
     kinds: frozenset[Kind]
     settings: tuple[Setting, ...] = ()
     contract: int = CONTRACT_VERSION

@@ -1,5 +1,7 @@
 """Cosmic: FHIR R4 with OAuth 2 client credentials. The caller applies the law; Cosmic filters nothing."""
 
+from django.utils.translation import gettext_lazy as _
+
 from connectors.base.authentication import Authentication, ClientCredentials
 from connectors.base.contract import Answer, Connector, Manifest, Setting, SourceProfile
 from connectors.base.transport import Transport
@@ -32,20 +34,22 @@ class CosmicConnector(Connector):
         ),
         settings=(
             Setting(
-                "token_url", "Adress till tokentjänsten", help="Dit skickas bara klient-id och hemlighet."
+                "token_url",
+                _("Adress till tokentjänsten"),
+                help=_("Dit skickas bara klient-id och hemlighet."),
             ),
-            Setting("client_id", "Klient-id"),
-            Setting("client_secret", "Klienthemlighet", is_secret=True),
-            Setting("scope", "Omfång (scope)", is_required=False),
+            Setting("client_id", _("Klient-id")),
+            Setting("client_secret", _("Klienthemlighet"), is_secret=True),
+            Setting("scope", _("Omfång (scope)"), is_required=False),
             Setting(
                 "crisis_plan_names",
-                "Vad krisplaner kallas",
+                _("Vad krisplaner kallas"),
                 is_required=False,
                 default="Krisplan",
-                help="Flera namn skiljs åt med komma.",
+                help=_("Flera namn skiljs åt med komma."),
             ),
             Setting(
-                "sip_names", "Vad SIP kallas", is_required=False, default="SIP, Samordnad individuell plan"
+                "sip_names", _("Vad SIP kallas"), is_required=False, default="SIP, Samordnad individuell plan"
             ),
         ),
         is_public_interface=False,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from connectors.base.authentication import Authentication, bearer
 from connectors.base.contract import Answer, Connector, Fault, Manifest, Setting, SourceFault, SourceProfile
 from connectors.population.mapping import read_person
@@ -17,9 +19,9 @@ class PopulationConnector(Connector):
 
     manifest = Manifest(
         slug="population",
-        label="Befolkningsuppgifter",
+        label=_("Befolkningsuppgifter"),
         kinds=frozenset(),
-        settings=(Setting("token", "Åtkomstnyckel", is_secret=True),),
+        settings=(Setting("token", _("Åtkomstnyckel"), is_secret=True),),
         deadline_s=0.8,
         is_public_interface=False,
     )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from django.utils.translation import gettext_lazy as _
 
 from connectors.base.authentication import Authentication, FixedHeader
 from connectors.base.contract import (
@@ -38,9 +39,11 @@ class VivaConnector(Connector):
         kinds=KINDS["hsl"] | KINDS["sol"],
         settings=(
             Setting(
-                "area", "Del av Viva (hsl eller sol)", help="hsl: hälso- och sjukvård, sol: SoL och LSS."
+                "area",
+                _("Del av Viva (hsl eller sol)"),
+                help=_("hsl: hälso- och sjukvård, sol: SoL och LSS."),
             ),
-            Setting("api_key", "API-nyckel", is_secret=True),
+            Setting("api_key", _("API-nyckel"), is_secret=True),
         ),
         is_public_interface=False,
     )

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OverviewConfig(AppConfig):
     name = "portal.overview"
-    verbose_name = "Översikt"
+    verbose_name = _("Översikt")
