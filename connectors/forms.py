@@ -15,7 +15,7 @@ _TRUE = "true"
 
 
 def connector_choices() -> list[tuple[str, str]]:
-    return sorted((slug, connector.manifest.label) for slug, connector in connector_classes().items())
+    return sorted((slug, str(connector.manifest.label)) for slug, connector in connector_classes().items())
 
 
 class NewSourceForm(forms.ModelForm):
@@ -68,7 +68,7 @@ class SourceForm(forms.ModelForm):
             if setting.is_secret:
                 is_set = setting.name in secrets
                 field.required = setting.is_required and not is_set
-                field.help_text = _("Inlagd. Lämna tomt för att behålla.") if is_set else _("Inte inlagd.")
+                field.help_text = _("Sparad. Lämna tomt för att behålla.") if is_set else _("Inte angiven.")
             else:
                 field.initial = self.instance.settings.get(setting.name, setting.default)
 

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from connectors.base.contract import Fault
+from connectors.base.contract import Fault, Words
 from consent.vocabulary import Kind
-
-Words = Promise | str
 
 KIND_LABELS: Mapping[Kind, Words] = {
     Kind.CARE_LIMITATION: _("Vårdbegränsningar"),
@@ -34,7 +31,7 @@ FAULT_LABELS: Mapping[Fault, Words] = {
     Fault.CONFIG: _("Adressen leder inte till tjänsten. Kontrollera adress och inställningar."),
     Fault.THROTTLED: _("Källan ber oss vänta."),
     Fault.UNAVAILABLE: _("Källan svarar att den inte är tillgänglig."),
-    Fault.REDIRECT: _("Källan hänvisar till en annan adress. Det följs aldrig: ange den rätta."),
+    Fault.REDIRECT: _("Källan hänvisar till en annan adress. Hänvisningar följs aldrig. Ange rätt adress."),
     Fault.FORMAT: _("Något svarar, men inte som tjänsten ska."),
     Fault.TOO_LARGE: _("Svaret är större än vad som tas emot."),
     Fault.REPORTED: _("Källan svarar att den har ett fel."),

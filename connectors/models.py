@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connectors.base.contract import Manifest, SourceProfile
 from connectors.base.registry import connector_classes
+from connectors.labels import KIND_LABELS
 from consent.encryption import EncryptedTextField
 from consent.models import CareProvider, CareUnit
 from consent.terms import Provider
@@ -134,7 +135,11 @@ class ExpectedDelivery(models.Model):
     provider = models.ForeignKey(
         CareProvider, models.CASCADE, related_name="expected_deliveries", verbose_name=_("ägare")
     )
-    kind = models.CharField(_("uppgift"), max_length=20, choices=[(kind.value, kind.value) for kind in Kind])
+    kind = models.CharField(
+        _("slag av uppgift"),
+        max_length=20,
+        choices=[(kind.value, words) for kind, words in KIND_LABELS.items()],
+    )
 
     class Meta:
         verbose_name = _("förväntad leverans")
@@ -145,4 +150,4 @@ class ExpectedDelivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.provider}: {self.kind}"
+        return f"{self.provider}: {self.get_kind_display()}"

@@ -56,7 +56,7 @@ def test_source_without_owner_is_refused_beside_the_field(admin):
 def test_secret_is_never_shown(admin, viva):
     content = page(admin, viva)
     assert "mycket-hemlig" not in content
-    assert "Inlagd. Lämna tomt för att behålla." in content
+    assert "Sparad. Lämna tomt för att behålla." in content
 
 
 def change(admin, source, **fields):
