@@ -27,7 +27,7 @@ class StateFilter(_Filter):
         "ended": (gettext_lazy("Avslutat"), Q(ended_at__isnull=False)),
         "annulled": (gettext_lazy("Makulerat"), Q(annulled_at__isnull=False)),
         "over": (gettext_lazy("Har gått ut"), Q(ended_at=None, annulled_at=None, ends_at__lte=Now())),
-        "coming": (gettext_lazy("Har inte börjat"), Q(ended_at=None, annulled_at=None, starts_at__gt=Now())),
+        "coming": (gettext_lazy("Börjar senare"), Q(ended_at=None, annulled_at=None, starts_at__gt=Now())),
     }
 
     def lookups(self, request: Request, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
@@ -57,7 +57,10 @@ class ActAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: Request) -> Any:
         rows: QuerySet[Any] = with_names(super().get_queryset(request)).select_related("dossier")
-        return rows.annotate(stands_now=Exists(self.model.objects.filter(STANDS, pk=OuterRef("pk"))))
+        same = self.model.objects.filter(pk=OuterRef("pk"))
+        return rows.annotate(
+            stands_now=Exists(same.filter(STANDS)), is_to_come=Exists(same.filter(starts_at__gt=Now()))
+        )
 
     def of_patient(self, queryset: QuerySet[Any], person: PersonId) -> QuerySet[Any]:
         return queryset.filter(dossier__lookup=lookup_key(person))
@@ -93,7 +96,7 @@ class ActAdmin(ReadOnlyAdmin):
             return _("Avslutat")
         if obj.stands_now:
             return _("Gäller")
-        return _("Har gått ut") if obj.ends_at and obj.ends_at > obj.starts_at else _("Har inte börjat")
+        return _("Börjar senare") if obj.is_to_come else _("Har gått ut")
 
 
 def names_of(unit_ids: list[str]) -> str:
