@@ -162,7 +162,7 @@ class EmergencyOpening(RecordedAct):
 
     is_danger = models.BooleanField(_("fara för liv eller allvarlig hälsorisk"), default=False)
     obstacle = models.CharField(_("varför samtycke inte kan inhämtas"), max_length=12, choices=OBSTACLES)
-    opened_at = models.DateTimeField(_("oundgängligen behövs, öppnad"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("öppnad, oundgängligen behövd"), null=True, blank=True)
 
     class Meta(RecordedAct.Meta):
         verbose_name = _("nödöppning")
@@ -175,18 +175,20 @@ class Inability(RecordedAct):
     is_lasting = models.BooleanField(_("inte endast tillfälligt"), default=True)
     is_needed = models.BooleanField(_("behövs för nödvändig vård"), default=False)
     is_attitude_clarified = models.BooleanField(_("inställning klarlagd så långt möjligt"), default=False)
-    is_no_objection_known = models.BooleanField(_("inget talar för motsättning"), default=False)
+    is_no_objection_known = models.BooleanField(
+        _("inget tyder på att patienten skulle motsätta sig"), default=False
+    )
 
     class Meta(RecordedAct.Meta):
         verbose_name = _("oförmåga att samtycka")
-        verbose_name_plural = _("oförmågor att samtycka")
+        verbose_name_plural = _("fall av oförmåga att samtycka")
 
 
 class ChildAssessment(RecordedAct):
     """The answer to whether a child can decide for itself."""
 
     ability = models.CharField(
-        _("kan barnet ta ställning"),
+        _("barnet kan ta ställning"),
         max_length=8,
         choices=((ChildAbility.ABLE.value, _("Ja")), (ChildAbility.UNABLE.value, _("Nej"))),
     )

@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("able", "Ja"), ("unable", "Nej")],
                         max_length=8,
-                        verbose_name="kan barnet ta ställning",
+                        verbose_name="barnet kan ta ställning",
                     ),
                 ),
                 (
@@ -520,7 +520,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "opened_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="oundgängligen behövs, öppnad"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="öppnad, oundgängligen behövd"),
                 ),
                 (
                     "dossier",
@@ -581,7 +581,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "is_no_objection_known",
-                    models.BooleanField(default=False, verbose_name="inget talar för motsättning"),
+                    models.BooleanField(
+                        default=False, verbose_name="inget tyder på att patienten skulle motsätta sig"
+                    ),
                 ),
                 (
                     "dossier",
@@ -595,7 +597,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "oförmåga att samtycka",
-                "verbose_name_plural": "oförmågor att samtycka",
+                "verbose_name_plural": "fall av oförmåga att samtycka",
                 "ordering": ("-recorded_at",),
                 "abstract": False,
             },
