@@ -47,8 +47,8 @@ def short_when_with_clock(when: When | None, today: date) -> str:
 
 
 def clock(at: datetime) -> str:
-    """Swedish clock time, as 14.32."""
-    return at.astimezone(SWEDISH_TIME).strftime("%H.%M")
+    """Time of day in Sweden, written as the reader's language does: 14.32 in Swedish."""
+    return at.astimezone(SWEDISH_TIME).strftime(_("%H.%M"))
 
 
 def full_when(when: When | None) -> str:

@@ -22,7 +22,7 @@ from portal.aggregation.lamps import (
     is_to_come,
     was_within,
 )
-from portal.aggregation.wording import full_when, short_when
+from portal.aggregation.wording import short_when
 
 FORM_NAMES = {
     ContactForm.INPATIENT: gettext_lazy("Slutenvård"),
@@ -87,7 +87,6 @@ BUTTON = Button(
     days={"visit": 90, "booked": 30},
     columns=(
         Column(gettext_lazy("Slag"), lambda r: str(FORM_NAMES[r.form])),
-        Column(gettext_lazy("Tid"), lambda r: full_when(r.start)),
         Column(gettext_lazy("Orsak"), lambda r: r.reason),
     ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from connectors.base.kinds import CarePlan
 from connectors.base.records import When
@@ -26,7 +26,7 @@ def headline(judged: Sequence[Judged], _moment: Moment) -> str:
     plans = [record for record in strongest if isinstance(record, CarePlan)]
     plans.sort(key=lambda record: not record.is_crisis)
     names = listed([describe(record) for record in plans])
-    endings = {Lamp.ONGOING: _("gäller"), Lamp.PAST: _("avslutad")}
+    endings = {Lamp.ONGOING: _("gäller"), Lamp.PAST: ngettext("avslutad", "avslutade", len(plans))}
     ending = endings.get(judged[0].lamp)
     return f"{names}, {ending}" if ending else names
 

@@ -76,7 +76,6 @@ BUTTON = Button(
     days={"changed": 30},
     columns=(
         Column(gettext_lazy("Dosering"), lambda r: r.dose, is_always_shown=True),
-        Column(gettext_lazy("Sedan"), lambda r: full_when(r.start)),
         Column(gettext_lazy("Ordinatör"), lambda r: r.prescriber),
         Column(gettext_lazy("Ändring"), change_words),
     ),

@@ -10,7 +10,7 @@ from connectors.base.records import When
 from consent.vocabulary import Kind
 from portal.aggregation.buttons.declaration import Button, Column, Group, name_of
 from portal.aggregation.lamps import NEVER_LIGHTS, Days, Judged, Lamp, Moment, first_dated, was_within
-from portal.aggregation.wording import full_when, short_when
+from portal.aggregation.wording import short_when
 
 
 def judge(record: Prehospital, moment: Moment, days: Days) -> Lamp:
@@ -42,7 +42,7 @@ def describe_mission(record: Prehospital, moment: Moment) -> str:
 
 
 def describe_value(record: Prehospital) -> str:
-    parts = (name_of(record), record.value, record.value_unit, _("(källans)"))
+    parts = (name_of(record), record.value, record.value_unit, _("(källans värde)"))
     return " ".join(part for part in parts if part)
 
 
@@ -59,7 +59,6 @@ BUTTON = Button(
         Column(gettext_lazy("Bedömning"), lambda r: r.assessment),
         Column(gettext_lazy("Överlämnad till"), lambda r: r.handed_over_to),
         Column(gettext_lazy("Värde"), lambda r: f"{r.value} {r.value_unit}".strip()),
-        Column(gettext_lazy("Tid"), lambda r: full_when(r.start)),
         Column(gettext_lazy("Mätt med"), lambda r: r.device),
     ),
 )

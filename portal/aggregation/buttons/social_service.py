@@ -83,6 +83,6 @@ BUTTON = Button(
         Column(gettext_lazy("Omfattning"), lambda r: r.extent),
         Column(gettext_lazy("Utförare"), lambda r: r.performer),
         Column(gettext_lazy("Telefon"), phones),
-        Column(gettext_lazy("Uppdaterad"), lambda r: full_when(r.updated), is_always_shown=True),
+        Column(gettext_lazy("Uppdaterat"), lambda r: full_when(r.updated), is_always_shown=True),
     ),
 )

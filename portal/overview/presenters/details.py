@@ -35,7 +35,10 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """``is_titled``: the title is the source's own; where it has none the button's name stands for it."""
+
     title: str
+    is_titled: bool
     text: str
     state: str
     word: str
@@ -58,6 +61,7 @@ def present_item(reading: Reading, one: Judged, outcomes: Mapping[str, Outcome])
     measures = record.measures if isinstance(record, CareLimitation) else ()
     return Item(
         title=title,
+        is_titled=bool(record.title),
         text=record.text if record.text != title else "",
         state=one.lamp.value,
         word=str(words.word),
@@ -82,8 +86,10 @@ def dials_of(record: Record) -> list[Dial]:
 
 
 def facts_of(reading: Reading, record: Record) -> list[Fact]:
+    """A date that a column of the button also tells of, under the same name, stands there alone."""
     facts = [Fact(_("Status"), str(STATUS_WORDS[record.status]))]
-    facts += dated_facts(record)
+    written = {str(column.label) for column in reading.button.columns}
+    facts += [fact for fact in dated_facts(record) if fact.label not in written]
     for column in reading.button.columns:
         value = read_column(column.read, record)
         if value or column.is_always_shown:

@@ -40,6 +40,8 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
+    """``is_quoting``: the headline holds a source's own words, which are Swedish in every language."""
+
     key: str
     slot: str
     action_slot: str
@@ -50,6 +52,7 @@ class Tile:
     word: str
     state_icon: str
     headline: str
+    is_quoting: bool
     when: str
     count: int
     count_word: str
@@ -90,6 +93,7 @@ def present_tile(reading: Reading, handle: str, version: int, fetched: str) -> T
         word=str(words.word),
         state_icon=words.icon,
         headline=reading.headline or line_of(reading),
+        is_quoting=bool(reading.headline),
         when=when_of(reading, fetched),
         count=count,
         count_word=ngettext("post", "poster", count),
