@@ -23,17 +23,17 @@ def flaw_words(flaw: InvalidNumber, typed: str) -> FlawWords:
             _("Numret har tio siffror. Skriv tolv."),
             _("Tio siffror kan gälla två personer, hundra år isär."),
         ),
-        Flaw.LENGTH: (_("Numret ska ha tolv tecken."), _("Mellanslag och bindestreck gör inget.")),
+        Flaw.LENGTH: (_("Numret ska ha tolv tecken."), _("Mellanslag och bindestreck räknas inte.")),
         Flaw.LETTERS: (
             _("Numret har tecken som inte hör dit."),
-            _("Bara siffror. Reservnummer får också ha bokstäver."),
+            _("Bara siffror. Reservnummer kan även innehålla bokstäver."),
         ),
         Flaw.DATE: (_("Datumet i numret finns inte."), _("Kontrollera år, månad och dag.")),
         Flaw.CHECK_DIGIT: (
             _("Numret stämmer inte. Kontrollera siffrorna."),
             _("Kontrollsiffran passar inte."),
         ),
-        Flaw.FUTURE: (_("Numret gäller en dag som inte har varit."), _("Kontrollera årtalet.")),
+        Flaw.FUTURE: (_("Datumet i numret ligger i framtiden."), _("Kontrollera årtalet.")),
     }
     message, advice = messages[flaw.flaw]
     digits = "".join(c for c in typed if c.isdigit())

@@ -85,7 +85,7 @@ def answered_words(outcome: Answered) -> tuple[str, str, str]:
         text = ngettext("%(n)d post kunde inte tolkas", "%(n)d poster kunde inte tolkas", n) % {"n": n}
         return "part", "nocloud", text
     if outcome.withheld or outcome.absent:
-        return "part", "nocloud", _("Lämnade inte allt.")
+        return "part", "nocloud", _("Svarade, men inte fullständigt.")
     if outcome.freshness is not Freshness.FRESH:
         return "copy", "clock", _("Svarade med sin egen kopia.")
     return "ok", "check", _("Svarade")

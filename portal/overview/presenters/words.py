@@ -49,10 +49,10 @@ FLAG_WORDS: Mapping[Flag, tuple[str, Words]] = {
 
 REASON_WORDS: Mapping[Reason, Words] = {
     Reason.WRONG_PURPOSE: _("Uppdragets ändamål ger inte rätt att läsa detta."),
-    Reason.NO_RELATION: _("Vårdrelation saknas."),
+    Reason.NO_RELATION: _("Vård- eller omsorgsrelation saknas."),
     Reason.RELATION_UNKNOWN: _("Vårdrelationen kunde inte kontrolleras."),
     Reason.NOT_CHOSEN: _("Andra enheter kan ha uppgifter. Välj för att visa."),
-    Reason.BLOCKED: _("Spärrade uppgifter finns. Patienten kan häva."),
+    Reason.BLOCKED: _("Spärrade uppgifter finns. Patienten kan häva spärren."),
     Reason.BLOCKS_UNKNOWN: _("Spärrar kunde inte läsas, därför visas inget härifrån."),
     Reason.MAY_ASK_TO_LIFT: _("Spärrade uppgifter finns. Ring vårdgivaren och be dem häva."),
     # Indistinguishable from an answer that holds nothing: the reader is told nothing at all.
@@ -60,7 +60,7 @@ REASON_WORDS: Mapping[Reason, Words] = {
     Reason.NO_CONSENT: _("Andra kan ha uppgifter. Samtycke behövs."),
     Reason.PATIENT_REFUSED: _("Patienten har nekat. Andra kan ha uppgifter."),
     Reason.TEMPORARILY_UNABLE: _("Patienten kan inte ta ställning just nu."),
-    Reason.NAMES_ONLY: _("Bara vårdgivarnas namn visas ännu."),
+    Reason.NAMES_ONLY: _("Än så länge visas bara vårdgivarnas namn."),
     Reason.NOT_IN_EMERGENCY: _("Får inte öppnas i nödläge. Ring."),
     Reason.NO_SOCIAL_NEED: _("Kräver pågående insats eller utredning."),
     Reason.HEALTH_DATA_CLOSED: _("Hälso- och sjukvårdens uppgifter får inte öppnas här."),
@@ -76,8 +76,8 @@ FAULT_WORDS: Mapping[Fault, Words] = {
     Fault.TLS: _("Säker anslutning misslyckades."),
     Fault.TIMED_OUT: _("Svarade inte i tid."),
     Fault.TRUNCATED: _("Svaret avbröts."),
-    Fault.AUTH: _("Släppte inte in portalen."),
-    Fault.CONFIG: _("Är fel inställd i portalen."),
+    Fault.AUTH: _("Godkände inte portalens inloggning."),
+    Fault.CONFIG: _("Källan är felinställd i portalen."),
     Fault.THROTTLED: _("Bad oss vänta."),
     Fault.UNAVAILABLE: _("Är ur drift."),
     Fault.REDIRECT: _("Hänvisade till en annan adress."),
@@ -85,13 +85,13 @@ FAULT_WORDS: Mapping[Fault, Words] = {
     Fault.TOO_LARGE: _("Svaret var för stort."),
     Fault.REPORTED: _("Meddelade ett fel."),
     Fault.FOREIGN_PATIENT: _("Svaret gällde delvis någon annan och kastades."),
-    Fault.BUSY: _("För många frågor samtidigt, frågan hann inte ställas."),
-    Fault.NOT_ASKED: _("Frågades inte: har nyss inte svarat."),
+    Fault.BUSY: _("För många frågor samtidigt. Källan hann inte tillfrågas."),
+    Fault.NOT_ASKED: _("Tillfrågades inte: svarade inte nyss."),
     Fault.OUR_BUG: _("Ett fel i portalen."),
 }
 
 NOTICE_WORDS: Mapping[Notice, tuple[str, Words]] = {
-    Notice.BLOCKED: ("lock", _("Spärrade uppgifter finns. Patienten kan häva.")),
+    Notice.BLOCKED: ("lock", _("Spärrade uppgifter finns. Patienten kan häva spärren.")),
     Notice.BLOCKS_UNKNOWN: (
         "nocloud",
         _("Spärrar kunde inte läsas. Uppgifter som kan vara spärrade visas inte."),
@@ -100,7 +100,7 @@ NOTICE_WORDS: Mapping[Notice, tuple[str, Words]] = {
     Notice.PROTECTED: ("lock", _("Skyddade personuppgifter. Adress, telefon och närstående visas inte.")),
     Notice.PERSON_UNKNOWN: (
         "nocloud",
-        _("Personuppgifter kunde inte hämtas. Patienten behandlas som skyddad tills de kan läsas."),
+        _("Personuppgifterna kunde inte hämtas. De behandlas som skyddade tills de kan läsas."),
     ),
     Notice.PERSON_MISSING: (
         "nocloud",
@@ -124,7 +124,7 @@ STATUS_WORDS: Mapping[Status, Words] = {
     Status.ACTIVE: _("Aktiv"),
     Status.PLANNED: _("Planerad"),
     Status.ENDED: _("Avslutad"),
-    Status.CANCELLED: _("Inställd eller upphävd"),
+    Status.CANCELLED: _("Inställd eller upphörd"),
     Status.IN_ERROR: _("Felregistrerad"),
     Status.UNKNOWN: _("Status ej angiven"),
 }
