@@ -187,11 +187,9 @@ class Inability(RecordedAct):
 class ChildAssessment(RecordedAct):
     """The answer to whether a child can decide for itself."""
 
-    ability = models.CharField(
-        _("barnet kan ta ställning"),
-        max_length=8,
-        choices=((ChildAbility.ABLE.value, _("Ja")), (ChildAbility.UNABLE.value, _("Nej"))),
-    )
+    ANSWERS = ((ChildAbility.ABLE.value, _("Ja")), (ChildAbility.UNABLE.value, _("Nej")))
+
+    ability = models.CharField(_("barnet kan ta ställning"), max_length=8, choices=ANSWERS)
 
     class Meta(RecordedAct.Meta):
         verbose_name = _("bedömning av barn")
