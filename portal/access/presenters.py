@@ -87,7 +87,7 @@ def access_panel(ruling: Ruling, handle: str, existence: str = "") -> AccessPane
             and not others_open
         ),
         may_open_emergency=Act.OPEN_EMERGENCY in acts,
-        may_say_unable=bool({Act.RECORD_INABILITY, Act.RECORD_TEMPORARY} & acts),
+        may_say_unable=Act.RECORD_INABILITY in acts,
         may_assert_inability=Act.ASSERT_INABILITY in acts,
         may_assess_child=Act.ASSESS_CHILD in acts,
         inability=_inability_words(ruling),

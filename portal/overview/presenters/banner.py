@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 
 from consent.identity import display_number
 from consent.ruling import Notice, Ruling
-from consent.terms import SWEDISH_TIME, PersonId
-from consent.vocabulary import IdType
+from consent.terms import SWEDISH_TIME, Basis, PersonId
+from consent.vocabulary import Distance, IdType
 from portal.overview.presenters.words import NOTICE_WORDS
 
 
@@ -70,8 +70,13 @@ def present_banner(ruling: Ruling) -> Banner:
 
 
 def notices_of(ruling: Ruling) -> list[NoticeView]:
-    """The sentence about others' data is left out once consent has answered it."""
-    answered = {Notice.EXISTENCE_DEFAULT} if ruling.standing.consent else set()
+    """The sentence about others' data is left out once any of it is open."""
+    is_open = any(
+        isinstance(decision, Basis)
+        for reach, decision in ruling.decisions.items()
+        if reach.distance is Distance.OTHER_PROVIDER
+    )
+    answered = {Notice.EXISTENCE_DEFAULT} if is_open else set()
     shown = [notice for notice in NOTICE_WORDS if notice in ruling.notices - answered]
     return [NoticeView(n.value, NOTICE_WORDS[n][0], str(NOTICE_WORDS[n][1])) for n in shown]
 
