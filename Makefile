@@ -1,5 +1,5 @@
 # Each command sets up what it needs by itself.
-.PHONY: help run reset test check format messages lock
+.PHONY: help run reset test soak check format messages lock
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -13,6 +13,9 @@ reset: ## forget all data of make run (stop it first)
 
 test: ## the whole suite, on PostgreSQL and a part on SQLite (ARGS="tests/consent -k consent")
 	@tools/setup dev && exec .venv/bin/python tools/run_tests.py $(ARGS)
+
+soak: ## the tests that race and search, for long (about half an hour)
+	@tools/setup dev && SOAK=1 exec .venv/bin/python tools/run_tests.py tests/consent/test_race.py tests/consent/test_policy_laws.py
 
 check: ## format, lint, types, walls, templates, migrations, translations
 	@tools/setup dev && exec .venv/bin/python tools/check.py

@@ -20,8 +20,13 @@ def refuse_demo(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[
     """One-click sign-in and simulators must never meet real patients."""
     if not is_production():
         return []
-    demo = [app for app in settings.INSTALLED_APPS if app.split(".")[0] == "demo"]
-    if demo or settings.DEMO or settings.DEMO_URLS or settings.EMBEDDED_COMPANIONS:
+    return demo_traces(settings.INSTALLED_APPS)
+
+
+def demo_traces(installed_apps: Iterable[str]) -> list[CheckMessage]:
+    """One error where the demo is installed or any of its settings is filled."""
+    is_installed = any(app.split(".")[0] == "demo" for app in installed_apps)
+    if is_installed or settings.DEMO or settings.DEMO_URLS or settings.EMBEDDED_COMPANIONS:
         return [
             Error(
                 "The demo is switched on in production.",
