@@ -76,3 +76,11 @@ def test_exactly_these_buttons_are_lit(people: object, row: Expectation) -> None
         if button in row.waits and row.waits[button] not in EXISTING:
             continue
         assert page.states[KIND_OF[button].value] in STATE_WORDS[state], (button, page.states)
+
+
+@pytest.mark.parametrize("row", [r for r in EXPECTED if r.waits], ids=lambda row: row.label)
+def test_what_a_row_still_waits_for(row: Expectation) -> None:
+    """The buttons of a row whose source is not connected yet: marked here, asserted above once it is."""
+    waiting = {button: need for button, need in row.waits.items() if need not in EXISTING}
+    if waiting:
+        pytest.skip(", ".join(f"{button} waits for {need}" for button, need in waiting.items()))
