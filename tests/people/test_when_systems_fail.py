@@ -31,7 +31,7 @@ MISBEHAVIOUR = (
     "foreign",
     "reset",
 )
-DEADLINE_S = 0.6
+DEADLINE_S = 1.5
 EMPTY_WORDS = ("Inget registrerat", "Inget hos anslutna", "Inga vårdbegränsningar")
 SOCIAL, COSMIC_ONLY = "social_service", ("vaccination", "diagnosis", "medication", "care_contact")
 
