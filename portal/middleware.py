@@ -14,13 +14,15 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthentication
 from django.contrib.messages.middleware import MessageMiddleware as DjangoMessages
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSession
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.common import CommonMiddleware as DjangoCommon
 from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrf
 from django.middleware.security import SecurityMiddleware as DjangoSecurity
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
+from consent.accesslog.write import LogUnavailable
 from consent.database import on_database_thread
 
 RENEWED_KEY = "renewed"
@@ -136,6 +138,12 @@ class HouseRulesMiddleware:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """No log, no display, whichever page it was: the same sentence and the same status everywhere."""
+        if isinstance(exception, LogUnavailable):
+            return render(request, "overview/no_log.html", status=503)
+        return None
 
 
 def _mark_coroutine(middleware: Any) -> None:

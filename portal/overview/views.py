@@ -1,9 +1,5 @@
 """The pages about one patient. Each asks the gate before its first byte, so that it can still say no."""
 
-from collections.abc import Awaitable, Callable, Coroutine
-from functools import wraps
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
@@ -13,7 +9,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from consent.accesslog.events import Action
-from consent.accesslog.write import LogUnavailable
 from consent.database import on_database_thread
 from consent.vocabulary import Kind
 from portal.access.page import access_page
@@ -32,28 +27,11 @@ from portal.overview.validity import is_still_valid, seal_validity
 from portal.overview.visit import Visit, open_visit
 from portal.patients.handles import open_handle
 
-View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
-
 # Where the shell ends and the fragments begin. A comment of our own, so no source's text can hold it.
 SEAM = "<!--seam-->"
 
 
-def needs_log(view: Callable[..., Awaitable[Any]]) -> View:
-    """No log, no display: 503 in place of the page, with what to do meanwhile."""
-
-    @wraps(view)
-    async def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            response: HttpResponseBase = await view(request, *args, **kwargs)
-        except LogUnavailable:
-            response = render(request, "overview/no_log.html", status=503)
-        return response
-
-    return guarded
-
-
 @require_GET
-@needs_log
 @opens_patient
 async def overview(request: HttpRequest, handle: str) -> HttpResponseBase:
     visit = await open_visit(request, handle, Action.OVERVIEW)
@@ -70,14 +48,12 @@ async def overview(request: HttpRequest, handle: str) -> HttpResponseBase:
 
 
 @require_GET
-@needs_log
 @opens_patient
 async def detail(request: HttpRequest, handle: str, kind: str) -> HttpResponseBase:
     return await show_list(request, handle, kind, Action.DETAIL)
 
 
 @require_GET
-@needs_log
 @opens_patient
 async def retry(request: HttpRequest, handle: str, kind: str) -> HttpResponseBase:
     """Ask the sources of one button once more: the same page as its list, logged as what it is."""
@@ -108,7 +84,6 @@ async def show_list(request: HttpRequest, handle: str, name: str, action: Action
 
 
 @require_GET
-@needs_log
 @opens_patient
 async def sources(request: HttpRequest, handle: str) -> HttpResponseBase:
     """Vem har svarat: asks every source afresh and shows how each did, and nothing of what it said."""

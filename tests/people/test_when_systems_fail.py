@@ -56,14 +56,17 @@ def short_people(people: "Addresses") -> "Iterator[Addresses]":
         order(address, "ok")
 
 
-def look(letter: str, consent: bool = True) -> OverviewPage:
-    """As the emergency department sees it, everything opened."""
+def opened(letter: str) -> Reader:
+    """The emergency department with everything open to it."""
     reader = Reader().sign_in("akuten")
     reader.search(BY_LETTER[letter].number)
     reader.act("choose_units", unit="*")
-    if consent:
-        reader.act("give_consent", period="open")
-    return reader.overview()
+    reader.act("give_consent", period="open")
+    return reader
+
+
+def look(letter: str) -> OverviewPage:
+    return opened(letter).overview()
 
 
 def assert_unknown(page: OverviewPage, *keys: str) -> None:
@@ -140,14 +143,29 @@ def test_without_population_facts_the_number_stands_alone_and_counts_as_protecte
     assert "care_contact" in page.lit
 
 
+@pytest.mark.parametrize("mode", ["hang", "malformed", "unavailable", "foreign"])
+def test_the_list_of_a_failing_button_is_unknown_too(short_people: "Addresses", mode: str) -> None:
+    order(short_people.viva, mode, seconds=5.0)
+    reader = opened("M")
+    body = reader.detail(SOCIAL).body
+    assert "Kunde inte hämtas" in body
+    assert not any(words in body for words in EMPTY_WORDS)
+
+
+@pytest.mark.parametrize("path", ["", "atkomst/", "kallor/", "uppgifter/diagnosis/", "search", "refuse"])
 @pytest.mark.django_db(transaction=True)
-def test_where_nothing_can_be_logged_nothing_is_shown(lasting_people: object) -> None:
+def test_where_nothing_can_be_logged_nothing_is_shown(lasting_people: object, path: str) -> None:
     reader = Reader().sign_in("akuten")
     reader.search(BY_LETTER["M"].number)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE consent_accessevent RENAME TO put_away")
     try:
-        reply = reader.get(f"/p/{reader.handle}/")
+        if path == "search":
+            reply = reader.search(BY_LETTER["M"].number)
+        elif path == "refuse":
+            reply = reader.act("refuse_consent")
+        else:
+            reply = reader.get(f"/p/{reader.handle}/{path}")
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE put_away RENAME TO consent_accessevent")
