@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from consent import standing
+from consent import blocking, standing
 from consent.facts import Facts, Obstacle
 from consent.terms import Actor
-from consent.vocabulary import CareKind, Purpose
+from consent.vocabulary import CareKind, Purpose, Right
 
 
 class Act(StrEnum):
@@ -22,6 +22,16 @@ class Act(StrEnum):
     ASSERT_INABILITY = "assert_inability"
     RECORD_TEMPORARY = "record_temporary"
     ASSESS_CHILD = "assess_child"
+    ANNUL_CONSENT = "annul_consent"
+    RECONFIRM_CONSENT = "reconfirm_consent"
+    GIVE_SIP_CONSENT = "give_sip_consent"
+    END_SIP_CONSENT = "end_sip_consent"
+    RENEW_INABILITY = "renew_inability"
+    END_RELATION = "end_relation"
+    LIFT_BLOCK = "lift_block"
+    END_LIFT = "end_lift"
+    ASK_TO_LIFT = "ask_to_lift"
+    ANSWER_LIFT_REQUEST = "answer_lift_request"
 
 
 class NotAllowed(Exception):
@@ -41,13 +51,53 @@ def allowed_acts(actor: Actor, facts: Facts, at: datetime) -> frozenset[Act]:
     """
     health = actor.kind is CareKind.HEALTH_CARE
     if not (actor.purpose is Purpose.CARE or (health and actor.purpose is Purpose.CERTIFICATE)):
-        return frozenset()
+        return frozenset(_acts_of_administrator(actor, facts, at))
     acts = _acts_of_health_care(actor, facts, at) if health else set()
     if facts.has_relation and (health or facts.has_social_need):
         acts.add(Act.CHOOSE_UNITS)
         if facts.person.died is None:
             acts |= _acts_about_consent(actor, facts, at)
+            if actor.purpose is Purpose.CARE:
+                acts |= _acts_about_blocks(actor, facts, at)
+    if facts.relation_grounds:
+        acts.add(Act.END_RELATION)
+    may_lift = Right.LIFT_BLOCKS in actor.rights and facts.person.died is None
+    if may_lift and blocking.requests_to(actor, facts):
+        acts.add(Act.ANSWER_LIFT_REQUEST)
     return frozenset(acts)
+
+
+def _acts_of_administrator(actor: Actor, facts: Facts, at: datetime) -> set[Act]:
+    """Consents and refusals that came in on paper, for the own provider's units. Opens nothing to the one who
+    records them: the purpose of administration never does."""
+    if Right.ADMINISTER_CONSENTS not in actor.rights or actor.purpose is not Purpose.ADMINISTRATION:
+        return set()
+    if facts.person.died is not None or standing.is_child_unable_to_consent(facts, at):
+        return set()
+    acts = {Act.GIVE_CONSENT, Act.REFUSE_CONSENT, Act.END_CONSENT, Act.ANNUL_CONSENT}
+    if standing.refusal_of(actor, facts, at) is not None:
+        acts.add(Act.ANNUL_REFUSAL)
+    return acts | _acts_about_sip(actor, facts, at)
+
+
+def _acts_about_sip(actor: Actor, facts: Facts, at: datetime) -> set[Act]:
+    """Consent to a SIP (2017:612 4:2) stands beside the consent to reading; one does not follow the other."""
+    found = standing.sip_consent_of(actor, facts, at)
+    return {Act.GIVE_SIP_CONSENT} if found is None else {Act.END_SIP_CONSENT}
+
+
+def _acts_about_blocks(actor: Actor, facts: Facts, at: datetime) -> set[Act]:
+    """Rows 4 and 13: an authorised officer lifts the own provider's blocks; in an emergency any reader asks
+    another provider to lift its own."""
+    acts = set()
+    if Right.LIFT_BLOCKS in actor.rights and blocking.of_own_provider(actor, facts):
+        acts.add(Act.LIFT_BLOCK)
+    if any(blocking.is_own_lift(lift, actor, facts) for lift in facts.lifts):
+        acts.add(Act.END_LIFT)
+    if standing.emergency_of(actor, facts, at) is not None:
+        # Whether there is anything to ask about is not told by this: a social care block is never told of.
+        acts.add(Act.ASK_TO_LIFT)
+    return acts
 
 
 def _acts_of_health_care(actor: Actor, facts: Facts, at: datetime) -> set[Act]:
@@ -69,11 +119,13 @@ def _acts_about_consent(actor: Actor, facts: Facts, at: datetime) -> set[Act]:
     if not standing.is_child_unable_to_consent(facts, at):
         acts |= {Act.GIVE_CONSENT, Act.REFUSE_CONSENT}
         if actor.purpose is Purpose.CARE:
-            acts |= _acts_for_one_who_cannot_consent(actor, facts, at)
+            acts |= _acts_for_one_who_cannot_consent(actor, facts, at) | _acts_about_sip(actor, facts, at)
     if standing.is_child_to_ask(facts, at):
         acts.add(Act.ASSESS_CHILD)
     if standing.consent_of(actor, facts, at) is not None:
-        acts.add(Act.END_CONSENT)
+        acts |= {Act.END_CONSENT, Act.ANNUL_CONSENT}
+    elif standing.consent_to_reconfirm(actor, facts, at) is not None:
+        acts.add(Act.RECONFIRM_CONSENT)
     if standing.refusal_of(actor, facts, at) is not None:
         acts.add(Act.ANNUL_REFUSAL)
     return acts
@@ -85,6 +137,8 @@ def _acts_for_one_who_cannot_consent(actor: Actor, facts: Facts, at: datetime) -
         return set()
     acts = set() if facts.is_temporarily_unable else {Act.RECORD_TEMPORARY}
     inability = standing.inability_of(actor, facts, at)
+    if standing.renewable_inability_of(actor, facts, at) is not None:
+        acts.add(Act.RENEW_INABILITY)
     if inability is None:
         acts.add(Act.RECORD_INABILITY)
     elif not inability.is_asserted:

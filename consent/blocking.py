@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from consent import standing
-from consent.facts import Facts, LiftFact
+from consent.facts import Facts, LiftFact, LiftRequestFact
 from consent.terms import ANY, Actor, Block, Reach
-from consent.vocabulary import BlockKind, CareKind, Distance, Purpose
+from consent.vocabulary import BlockKind, CareKind, Distance, Purpose, Right
 
 
 def inner_blocks(facts: Facts, reach: Reach) -> tuple[Block, ...]:
@@ -15,16 +15,24 @@ def inner_blocks(facts: Facts, reach: Reach) -> tuple[Block, ...]:
     )
 
 
+def lifted_blocks(actor: Actor, at: datetime, facts: Facts) -> frozenset[str]:
+    """Ids of the blocks that an authorised officer has set aside for this reader, for now."""
+    return frozenset(x.block_id for x in facts.lifts if standing.lift_stands(x, actor, facts, at))
+
+
 def standing_inner_blocks(actor: Actor, at: datetime, facts: Facts, reach: Reach) -> tuple[Block, ...]:
-    lifted = {lift.block_id for lift in facts.lifts if standing.lift_stands(lift, actor, at)}
+    lifted = lifted_blocks(actor, at, facts)
     return tuple(b for b in inner_blocks(facts, reach) if b.id not in lifted)
 
 
 def lift_bearing_on(actor: Actor, at: datetime, facts: Facts, reach: Reach) -> LiftFact | None:
     """The standing lift of a block on this reach, or None; the one that ends first if several."""
-    here = {b.id for b in inner_blocks(facts, reach) if bears_on(b, reach)}
-    standing_lifts = [x for x in facts.lifts if x.block_id in here and standing.lift_stands(x, actor, at)]
-    return min(standing_lifts, key=lambda x: x.ends_at, default=None)
+    if reach.distance is Distance.OTHER_PROVIDER:
+        here = {b.id for b in outer_blocks(facts, reach)}
+    else:
+        here = {b.id for b in inner_blocks(facts, reach) if bears_on(b, reach)}
+    found = [x for x in facts.lifts if x.block_id in here and standing.lift_stands(x, actor, facts, at)]
+    return min(found, key=lambda x: x.ends_at, default=None)
 
 
 def outer_blocks(facts: Facts, reach: Reach) -> tuple[Block, ...]:
@@ -34,6 +42,12 @@ def outer_blocks(facts: Facts, reach: Reach) -> tuple[Block, ...]:
         for b in facts.blocks or ()
         if b.kind is BlockKind.OUTER and reach.provider_id in (b.provider_id, ANY)
     )
+
+
+def standing_outer_blocks(actor: Actor, at: datetime, facts: Facts, reach: Reach) -> tuple[Block, ...]:
+    """Those that their provider has not lifted for this reader (SVOD 3:5)."""
+    lifted = lifted_blocks(actor, at, facts)
+    return tuple(b for b in outer_blocks(facts, reach) if b.id not in lifted)
 
 
 def bears_on(block: Block, reach: Reach) -> bool:
@@ -52,15 +66,46 @@ def closes_inside(actor: Actor, at: datetime, facts: Facts, reach: Reach) -> boo
     return any(covers_all(block, reach) for block in standing_inner_blocks(actor, at, facts, reach))
 
 
-def closes_outside(facts: Facts, reach: Reach) -> bool:
-    """Whether an outer block leaves nothing of the reach."""
-    return any(covers_all(block, reach) for block in outer_blocks(facts, reach))
+def closes_outside(actor: Actor, at: datetime, facts: Facts, reach: Reach) -> bool:
+    """Whether a standing outer block leaves nothing of the reach."""
+    return any(covers_all(block, reach) for block in standing_outer_blocks(actor, at, facts, reach))
 
 
 def hides_silently(actor: Actor, facts: Facts, reach: Reach) -> bool:
     """Only a vårdgivare may know of a vårdgivare's block (SVOD 2:5), and only while the setting allows it."""
     both_health = actor.kind is CareKind.HEALTH_CARE and reach.kind is CareKind.HEALTH_CARE
     return not (both_health and facts.legal.blocks_are_visible)
+
+
+def of_own_provider(actor: Actor, facts: Facts) -> tuple[Block, ...]:
+    """The blocks that the reader's own provider keeps, inner and outer: what its officer may lift."""
+    return tuple(b for b in facts.blocks or () if b.provider_id == actor.provider.hsa_id)
+
+
+def is_own_lift(lift: LiftFact, actor: Actor, facts: Facts) -> bool:
+    """Whether the lift is of a block that the reader, an authorised officer, may set in force again."""
+    own = {b.id for b in of_own_provider(actor, facts)}
+    return Right.LIFT_BLOCKS in actor.rights and lift.block_id in own and lift.stopped_at is None
+
+
+def requests_to(actor: Actor, facts: Facts) -> tuple[LiftRequestFact, ...]:
+    """Requests to the reader's own provider that nobody has answered."""
+    own = actor.provider.hsa_id
+    return tuple(r for r in facts.lift_requests if r.asked_provider_id == own and not r.is_answered)
+
+
+def to_ask_about(actor: Actor, facts: Facts, at: datetime, provider_id: str) -> tuple[Block, ...]:
+    """A vårdgivare's outer blocks that stand against the reader, where blocks may be seen (row 13)."""
+    if not facts.legal.blocks_are_visible or actor.kind is not CareKind.HEALTH_CARE:
+        return ()
+    lifted = lifted_blocks(actor, at, facts)
+    return tuple(
+        b
+        for b in facts.blocks or ()
+        if b.kind is BlockKind.OUTER
+        and b.provider_id == provider_id != actor.provider.hsa_id
+        and b.id not in lifted
+    )
 
 
 def are_noticed(actor: Actor, at: datetime, facts: Facts, social_care: frozenset[str] = frozenset()) -> bool:
@@ -75,7 +120,7 @@ def are_noticed(actor: Actor, at: datetime, facts: Facts, social_care: frozenset
     if not reads_care or not facts.legal.blocks_are_visible or not facts.has_relation or not facts.blocks:
         return False
     own = actor.provider.hsa_id
-    lifted = {lift.block_id for lift in facts.lifts if standing.lift_stands(lift, actor, at)}
+    lifted = lifted_blocks(actor, at, facts)
     inner = any(
         b.kind is BlockKind.INNER and b.provider_id == own and b.unit_id != actor.unit.hsa_id
         for b in facts.blocks
@@ -84,5 +129,6 @@ def are_noticed(actor: Actor, at: datetime, facts: Facts, social_care: frozenset
     outer = facts.person.died is None and any(
         b.kind is BlockKind.OUTER and b.provider_id != own and b.provider_id not in social_care
         for b in facts.blocks
+        if b.id not in lifted
     )
     return inner or outer

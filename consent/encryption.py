@@ -52,6 +52,12 @@ def lookup_key(person: PersonId, key: bytes | None = None) -> bytes:
     return hmac.new(key or settings.KEYS.lookup, message, hashlib.sha256).digest()
 
 
+def digest_of(text: str) -> bytes:
+    """32 bytes that stand for a text, however it is spaced or cased; for telling whether two agree."""
+    message = "text:" + "".join(text.casefold().split())
+    return hmac.new(settings.KEYS.lookup, message.encode(), hashlib.sha256).digest()
+
+
 class _Sealed(bytes):
     """Bytes as they came from the database, not yet opened."""
 

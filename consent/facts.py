@@ -1,100 +1,24 @@
 """What the rules need to know, and where it may come from.
 
 Own facts are read by ``consent.ledger`` in the gate's transaction. Remote facts arrive through the
-Protocols below; the connectors floor implements them, because the transport lives there.
+Protocols of ``consent.person``; the connectors floor implements them, because the transport lives there.
 ``None`` always means: could not be found out. The rules treat that as the safe answer.
 """
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
-from consent.terms import Block, PersonId
-from consent.vocabulary import Kind
-
-
-class Protection(StrEnum):
-    """Skyddade personuppgifter. UNKNOWN: nobody could tell, treated as protected."""
-
-    NONE = "none"
-    CONFIDENTIALITY_MARK = "sekretessmarkering"
-    PROTECTED_REGISTRATION = "skyddad_folkbokforing"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Relative:
-    name: str
-    relation: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Population facts of one person. Where the source was unreachable only ``id`` is known.
-
-    ``id`` is the main identity; ``aliases`` the person's other numbers. ``is_missing``: the register answered
-    that it knows no such number.
-    """
-
-    id: PersonId
-    is_known: bool = False
-    is_missing: bool = False
-    given_name: str = ""
-    family_name: str = ""
-    sex: str = ""
-    born: date | None = None
-    died: date | None = None
-    protection: Protection = Protection.UNKNOWN
-    aliases: tuple[PersonId, ...] = ()
-    language: str = ""
-    language_code: str = ""
-    needs_interpreter: bool = False
-    interpreter_phone: str = ""
-    address: str = ""
-    phone: str = ""
-    relatives: tuple[Relative, ...] = ()
-
-    @property
-    def is_protected(self) -> bool:
-        return self.protection is not Protection.NONE
-
-    def without_contacts(self) -> "Person":
-        """As a protected person may be passed on: no address, no telephone, no relatives."""
-        return replace(self, address="", phone="", relatives=())
-
-    def age_on(self, day: date) -> int | None:
-        """Whole years, or None where the birth date is unknown."""
-        if self.born is None:
-            return None
-        return day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
-
-
-class UnknownPerson(Exception):
-    """The population register answered that no such person exists."""
-
-
-class PersonSource(Protocol):
-    """Who a number belongs to. Source: Personuppgiftstjänsten (shape), DOMAIN of population facts."""
-
-    async def find(self, person: PersonId) -> Person:
-        """Raises UnknownPerson; where the register is unreachable gives a Person with ``is_known`` False."""
-
-
-class BlockSource(Protocol):
-    async def blocks_of(self, person: PersonId) -> tuple[Block, ...] | None:
-        """Every block of the person, or None where they could not be read."""
-
-
-class RelationSource(Protocol):
-    async def has_relation(self, person: PersonId, unit_id: str) -> bool | None:
-        """Whether the unit's own journal holds the person as current (planned reception counts)."""
-
-
-class ExistenceSource(Protocol):
-    async def holds(self, person: PersonId) -> bool | None:
-        """Whether anybody else holds unblocked data: yes, no, unknown (SVOD 2:4)."""
+from consent.person import BlockSource as BlockSource
+from consent.person import ExistenceSource as ExistenceSource
+from consent.person import Person as Person
+from consent.person import PersonSource as PersonSource
+from consent.person import Protection as Protection
+from consent.person import RelationSource as RelationSource
+from consent.person import Relative as Relative
+from consent.person import UnknownPerson as UnknownPerson
+from consent.terms import Block
+from consent.vocabulary import Kind, RelationGround
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +107,36 @@ class ChoiceFact:
 
 @dataclass(frozen=True, slots=True)
 class LiftFact:
-    """An authorised, time-limited lifting of one inner block (PDL 4:5)."""
+    """An authorised, time-limited lifting of one block (PDL 4:5, SVOD 3:5), for a unit or one person."""
 
     id: str
     block_id: str
     unit_id: str
     ends_at: datetime
     employee_id: str = ""
+    stopped_at: datetime | None = None
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiftRequestFact:
+    """Another provider was asked to lift its block (SVOD 3:5). Opens nothing by itself."""
+
+    id: str
+    employee_id: str
+    unit_id: str
+    asked_provider_id: str
+    recorded_at: datetime
+    is_answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SipConsentFact:
+    """Consent to drawing up a SIP (2017:612 4:2), as recorded by one provider. Opens nothing."""
+
+    id: str
+    provider_id: str
+    recorded_at: datetime
     stopped_at: datetime | None = None
 
 
@@ -222,11 +169,16 @@ class LegalSettings:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything one decision may rest on."""
+    """Everything one decision may rest on.
+
+    ``distrusted_before``: a backup was restored then, and what was taken back since it was made is not known.
+    What opens anything and was recorded before does not count until it is recorded anew.
+    """
 
     person: Person
     has_relation: bool | None
     has_social_need: bool | None = None
+    relation_grounds: frozenset[RelationGround] = frozenset()
     consents: tuple[ConsentFact, ...] = ()
     refusals: tuple[RefusalFact, ...] = ()
     emergencies: tuple[EmergencyFact, ...] = ()
@@ -236,4 +188,7 @@ class Facts:
     choices: tuple[ChoiceFact, ...] = ()
     blocks: tuple[Block, ...] | None = None
     lifts: tuple[LiftFact, ...] = ()
+    lift_requests: tuple[LiftRequestFact, ...] = ()
+    sip_consents: tuple[SipConsentFact, ...] = ()
+    distrusted_before: datetime | None = None
     legal: LegalSettings = LegalSettings()

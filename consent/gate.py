@@ -4,55 +4,30 @@ Everything that shows anything about a patient begins with ``ask``. No log, no d
 row cannot be written LogUnavailable is raised and nothing may be shown.
 """
 
-import asyncio
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
 from django.db import Error, transaction
 
-from consent import ledger, policy
+from consent import dossiers, ledger, policy
 from consent.accesslog.events import Action, Event
 from consent.accesslog.write import Entry, LogUnavailable, Trace, write
 from consent.acts import allowed_acts
 from consent.database import on_database_thread
-from consent.facts import (
-    BlockSource,
-    ExistenceSource,
-    Facts,
-    Person,
-    PersonSource,
-    RelationSource,
-    UnknownPerson,
-)
+from consent.encryption import digest_of
+from consent.facts import Facts, Person
+from consent.recording import Recorder
+from consent.remote import NOTHING_REMOTE, Known, RemoteFacts, aliases_of, find_person, know
 from consent.ruling import Notice, Ruling, Standing, bases_of, notices_of, standing_of
-from consent.terms import (
-    ANY,
-    Actor,
-    Basis,
-    Block,
-    Decision,
-    Permit,
-    PersonId,
-    Provider,
-    Reach,
-)
+from consent.terms import ANY, Actor, Basis, Decision, Permit, PersonId, Provider, Reach
 from consent.vocabulary import EVERY_KIND, CareKind, Distance, Kind
 
 VIEW_LASTS_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteFacts:
-    """The fact sources of this installation; what is not configured is None."""
-
-    person: PersonSource | None = None
-    blocks: BlockSource | None = None
-    relation: RelationSource | None = None
-    existence: ExistenceSource | None = None
+REGISTER = "register"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +41,7 @@ class Ask:
     owners: tuple[Provider, ...] = ()
     sources: tuple[str, ...] = ()
     kinds: frozenset[Kind] = EVERY_KIND
-    remote: RemoteFacts = RemoteFacts()
+    remote: RemoteFacts = NOTHING_REMOTE
 
 
 async def ask(request: Ask) -> Ruling:
@@ -75,75 +50,31 @@ async def ask(request: Ask) -> Ruling:
     Raises LogUnavailable where nothing may be shown. A number that the register does not know is ruled on
     like any other: before a relation nobody can tell the two apart.
     """
-    person = await find_person(request.remote, request.patient)
-    blocks, relation, holds = await asyncio.gather(
-        _blocks(request, person), _relation(request, person), _existence(request, person)
-    )
+    known = await know(request.remote, request.actor, request.patient)
     try:
-        return await on_database_thread(_decide_and_log, request, person, blocks, relation, holds)
+        return await on_database_thread(_decide_and_log, request, known)
     except Error as error:
         raise LogUnavailable from error
 
 
-async def find_person(remote: RemoteFacts, patient: PersonId) -> Person:
-    """Population facts; where no source is configured or it knows nobody, the number alone.
-
-    Contact data of a protected person go no further, whatever the source sent.
-    """
-    if remote.person is None:
-        return Person(patient)
-    try:
-        person = await remote.person.find(patient)
-    except UnknownPerson:
-        return Person(patient, is_missing=True)
-    return person.without_contacts() if person.is_protected else person
+async def recorder_for(request: Ask) -> Recorder:
+    """What one who records an act must know from elsewhere: person, relation and blocks, asked afresh."""
+    known = await know(request.remote, request.actor, request.patient)
+    return Recorder(request.actor, known.person, request.trace, known.relation, known.blocks)
 
 
-def _numbers(request: Ask, person: Person) -> tuple[PersonId, ...]:
-    """Every number the person has: what is recorded under one of them holds for all."""
-    return (person.id, *_aliases(request.patient, person))
-
-
-async def _blocks(request: Ask, person: Person) -> tuple[Block, ...] | None:
-    source = request.remote.blocks
-    if source is None:
-        return ()
-    found = await asyncio.gather(*(source.blocks_of(number) for number in _numbers(request, person)))
-    known = [blocks for blocks in found if blocks is not None]
-    return tuple(block for blocks in known for block in blocks) if len(known) == len(found) else None
-
-
-async def _relation(request: Ask, person: Person) -> bool | None:
-    source = request.remote.relation
-    if source is None:
-        return False
-    unit = request.actor.unit.hsa_id
-    return _any(
-        await asyncio.gather(*(source.has_relation(number, unit) for number in _numbers(request, person)))
-    )
-
-
-async def _existence(request: Ask, person: Person) -> bool | None:
-    source = request.remote.existence
-    if source is None:
-        return None
-    return _any(await asyncio.gather(*(source.holds(number) for number in _numbers(request, person))))
-
-
-def _any(answers: list[bool | None]) -> bool | None:
-    """Yes if one says so; unknown if one could not be had; else no."""
-    return True if True in answers else None if None in answers else False
-
-
-def _decide_and_log(
-    request: Ask, person: Person, blocks: tuple[Block, ...] | None, relation: bool | None, holds: bool | None
-) -> Ruling:
+def _decide_and_log(request: Ask, known: Known) -> Ruling:
     with transaction.atomic():
         # The version is read before the acts: what is recorded in between makes it an old one.
-        dossier, now = ledger.open_dossier(person.id)
+        found = dossiers.open_dossier(known.person.id)
+        dossier, now = found.dossier, found.now
+        person = _by_main_number(known.person, found)
+        dossiers.link_numbers(dossier, person.aliases, by=REGISTER)
         acts = ledger.acts_of(dossier)
         changes_at = ledger.next_change(acts, now)
-        facts = ledger.facts_from(acts, person, request.actor, now, relation, blocks)
+        facts = ledger.facts_from(
+            acts, person, request.actor, now, known.relation, known.blocks, found.distrusted_before
+        )
         decisions = MappingProxyType(decide_everywhere(request.actor, facts, request.owners, now))
         view_id = uuid.uuid4()
         permit = None
@@ -151,7 +82,7 @@ def _decide_and_log(
             permit = Permit(
                 actor=request.actor,
                 patient=person.id,
-                aliases=_aliases(request.patient, person),
+                aliases=aliases_of(request.patient, person),
                 view_id=view_id,
                 dossier_id=dossier.id,
                 dossier_version=dossier.version,
@@ -160,7 +91,7 @@ def _decide_and_log(
                 decisions=decisions,
                 is_protected=person.is_protected,
             )
-        write(_entry(request, person, permit, decisions, view_id, holds))
+        write(_entry(request, facts, permit, decisions, view_id, known.holds))
     return Ruling(
         view_id=view_id,
         at=now,
@@ -174,12 +105,20 @@ def _decide_and_log(
             request.actor,
             facts,
             now,
-            holds,
+            known.holds,
             existence_is_asked=request.remote.existence is not None,
             social_care=frozenset(o.hsa_id for o in request.owners if o.kind is CareKind.SOCIAL_CARE),
+            is_linked_number=request.patient != person.id,
         ),
         changes_at=changes_at,
     )
+
+
+def _by_main_number(person: Person, found: dossiers.Found) -> Person:
+    """While the register cannot be asked, an older link still leads to the number that counts."""
+    if found.typed_as is None:
+        return person
+    return replace(person, id=found.dossier.as_person(), aliases=(found.typed_as, *person.aliases))
 
 
 def decide_everywhere(
@@ -200,9 +139,15 @@ def decide_everywhere(
     return {reach: policy.decide(ask_now, facts, reach) for reach in reaches}
 
 
-def _aliases(asked: PersonId, person: Person) -> tuple[PersonId, ...]:
-    """Every other number of the person, the one that was typed among them."""
-    return tuple(dict.fromkeys(i for i in (asked, *person.aliases) if i != person.id))
+def for_review(facts: Facts) -> dict[str, object]:
+    """What the review of the log draws by: what the relation rests on, protected identity, and a keyed
+    hash of the address (same as the reader's?), never the address."""
+    about: dict[str, object] = {"relation": sorted(ground.value for ground in facts.relation_grounds)}
+    if facts.person.is_known and facts.person.is_protected:
+        about["protected"] = True
+    if facts.person.address:
+        about["address"] = digest_of(facts.person.address).hex()[:32]
+    return about
 
 
 def _expiry(decisions: Mapping[Reach, Decision], now: datetime, changes_at: datetime | None) -> datetime:
@@ -214,14 +159,16 @@ def _expiry(decisions: Mapping[Reach, Decision], now: datetime, changes_at: date
 
 def _entry(
     request: Ask,
-    person: Person,
+    facts: Facts,
     permit: Permit | None,
     decisions: Mapping[Reach, Decision],
     view_id: UUID,
     holds: bool | None,
 ) -> Entry:
+    person = facts.person
     detail: dict[str, object] = {
-        "refusals": sorted({d.reason.value for d in decisions.values() if not isinstance(d, Basis)})
+        "refusals": sorted({d.reason.value for d in decisions.values() if not isinstance(d, Basis)}),
+        **for_review(facts),
     }
     if permit is not None:
         detail["version"] = permit.dossier_version
@@ -238,8 +185,18 @@ def _entry(
         outcomes={} if permit is None else dict.fromkeys(request.sources, "asked"),
         bases=bases_of(decisions),
         detail=detail,
-        aliases=_aliases(request.patient, person),
+        aliases=aliases_of(request.patient, person),
     )
 
 
-__all__ = ["Ask", "Notice", "RemoteFacts", "Ruling", "Standing", "ask", "decide_everywhere", "find_person"]
+__all__ = [
+    "Ask",
+    "Notice",
+    "RemoteFacts",
+    "Ruling",
+    "Standing",
+    "ask",
+    "decide_everywhere",
+    "find_person",
+    "recorder_for",
+]

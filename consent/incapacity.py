@@ -40,6 +40,23 @@ def assert_inability(
         )
 
 
+def renew_inability(by: Recorder) -> None:
+    """At the review one tap: the three assertions still hold, for another half year (SVOD 3:3, 3:4)."""
+    with recorded(by, Act.RENEW_INABILITY, Event.INABILITY_RECORDED) as (opened, detail):
+        found = standing.renewable_inability_of(by.actor, opened.facts, opened.now)
+        if found is None:
+            raise NotAllowed(Act.RENEW_INABILITY)
+        row = Inability.objects.create(
+            **opened.shared,
+            is_lasting=True,
+            is_needed=True,
+            is_attitude_clarified=True,
+            is_no_objection_known=True,
+            ends_at=opened.now + REVIEW_AFTER,
+        )
+        detail.update(act=str(row.id), lasting=True, renews=found.id)
+
+
 def record_temporary(by: Recorder) -> None:
     """Unable just now, and no danger (row 10): nothing opens; the on-call number is shown instead."""
     with recorded(by, Act.RECORD_TEMPORARY, Event.INABILITY_RECORDED) as (opened, detail):

@@ -1,4 +1,4 @@
-"""The recorded acts of one patient, read as facts in one query, and the dossier they hang on."""
+"""The recorded acts of one patient, read as facts in one query."""
 
 import json
 from collections import defaultdict
@@ -9,12 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import F, JSONField, Value
-from django.db.models.functions import JSONObject, Now
+from django.db.models.functions import JSONObject
 
 from consent import facts, terms
-from consent.encryption import lookup_key
 from consent.models import (
     Block,
     BlockLift,
@@ -25,10 +23,12 @@ from consent.models import (
     Dossier,
     EmergencyOpening,
     Inability,
+    LiftRequest,
     RecordedAct,
+    SipConsent,
     UnitChoice,
 )
-from consent.vocabulary import BlockKind
+from consent.vocabulary import BlockKind, RelationGround
 
 # What a fact needs beyond the shared columns, per sort of act.
 _EXTRA: dict[type[RecordedAct], tuple[str, ...]] = {
@@ -40,10 +40,12 @@ _EXTRA: dict[type[RecordedAct], tuple[str, ...]] = {
     ChildAssessment: ("ability",),
     UnitChoice: ("target_unit_id",),
     Block: ("kind", "first_day", "last_day", "excluded_types"),
-    BlockLift: ("block_id",),
+    BlockLift: ("block_ref",),
+    LiftRequest: ("asked_provider_id", "answer"),
+    SipConsent: (),
 }
 
-SOCIAL_GROUNDS = frozenset({CareRelation.Ground.SERVICE.value, CareRelation.Ground.ASSESSMENT.value})
+SOCIAL_GROUNDS = frozenset({RelationGround.SERVICE, RelationGround.ASSESSMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +83,10 @@ _COLUMNS = [field.name for field in fields(Act)]
 Acts = dict[str, list[Act]]
 
 
-def open_dossier(person: terms.PersonId) -> tuple[Dossier, datetime]:
-    """The patient's row, made at the first ask, and the database's time. One query where it exists."""
-    lookup = lookup_key(person)
-    row = Dossier.objects.annotate(now=Now()).filter(lookup=lookup).first()
-    if row is None:
-        Dossier.objects.bulk_create(
-            [Dossier(lookup=lookup, number=person.number, number_type=person.type.value)],
-            ignore_conflicts=True,
-        )
-        row = Dossier.objects.annotate(now=Now()).get(lookup=lookup)
-    return row, row.now
-
-
 def acts_of(dossier: Dossier) -> Acts:
-    """Every act of the dossier, by sort (model name), in one query."""
-    first, *rest = [_rows(model, dossier) for model in _EXTRA]
+    """Every act of the person, by sort (model name), in one query; one more where she has several numbers."""
+    ids = ids_of(dossier)
+    first, *rest = [_rows(model, ids) for model in _EXTRA]
     acts: Acts = defaultdict(list)
     for values in first.union(*rest, all=True):
         act = Act(*values)
@@ -104,12 +94,19 @@ def acts_of(dossier: Dossier) -> Acts:
     return acts
 
 
-def _rows(model: type[RecordedAct], dossier: Dossier) -> Any:
+def ids_of(dossier: Dossier) -> tuple[UUID, ...]:
+    """The person's rows: this one, and those of other numbers that lead to it."""
+    if not dossier.is_linked:
+        return (dossier.pk,)
+    return (dossier.pk, *Dossier.objects.filter(main=dossier).values_list("pk", flat=True))
+
+
+def _rows(model: type[RecordedAct], dossiers: tuple[UUID, ...]) -> Any:
     extra = (
         JSONObject(**{name: F(name) for name in _EXTRA[model]}) if _EXTRA[model] else Value({}, JSONField())
     )
     return (
-        model.objects.filter(dossier=dossier)  # type: ignore[attr-defined]
+        model.objects.filter(dossier__in=dossiers)  # type: ignore[attr-defined]
         .order_by()
         .annotate(sort=Value(model.__name__.lower()), extra=extra)
         .values_list(*_COLUMNS)
@@ -121,27 +118,36 @@ def facts_from(
     person: facts.Person,
     actor: terms.Actor,
     at: datetime,
-    journal_relation: bool | None = None,
+    journal: RelationGround | None = RelationGround.NONE,
     remote_blocks: Iterable[terms.Block] | None = (),
+    distrusted_before: datetime | None = None,
     legal: facts.LegalSettings | None = None,
 ) -> facts.Facts:
-    """The facts that one reader's decision rests on. ``remote_blocks`` None: they could not be read."""
+    """The facts that one reader's decision rests on. ``remote_blocks`` None: they could not be read;
+    ``journal`` None: whether there is a relation could not be found out.
+    """
     relations = [
         r
         for r in acts["carerelation"]
         if r.unit_id == actor.unit.hsa_id and r.employee_id in ("", actor.hsa_id) and r.stands(at)
     ]
+    grounds = {RelationGround(r.extra["ground"]) for r in relations}
+    if journal is not None:
+        grounds |= {journal} - {RelationGround.NONE}
     own_blocks = tuple(_block(b) for b in acts["block"] if b.stands(at))
     assessed = [c for c in acts["childassessment"] if c.unit_id == actor.unit.hsa_id and c.stands(at)]
     child = max(assessed, key=lambda c: c.recorded_at, default=None)
     return facts.Facts(
         person=person,
-        has_relation=True if relations else journal_relation,
-        has_social_need=any(r.extra["ground"] in SOCIAL_GROUNDS for r in relations),
+        has_relation=True if grounds else None if journal is None else False,
+        has_social_need=bool(grounds & SOCIAL_GROUNDS),
+        relation_grounds=frozenset(grounds),
         consents=tuple(map(_consent, acts["consent"])),
         refusals=tuple(map(_refusal, acts["consentrefusal"])),
         emergencies=tuple(map(_emergency, acts["emergencyopening"])),
-        inabilities=tuple(_inability(a) for a in acts["inability"] if a.extra["is_lasting"] and a.stands(at)),
+        inabilities=tuple(
+            _inability(a) for a in acts["inability"] if a.extra["is_lasting"] and a.starts_at <= at
+        ),
         is_temporarily_unable=any(
             not a.extra["is_lasting"] and a.unit_id == actor.unit.hsa_id and a.stands(at)
             for a in acts["inability"]
@@ -150,6 +156,12 @@ def facts_from(
         choices=tuple(_choice(a) for a in acts["unitchoice"] if a.stands(at)),
         blocks=None if remote_blocks is None else (*own_blocks, *remote_blocks),
         lifts=tuple(_lift(a) for a in acts["blocklift"] if a.stands(at)),
+        lift_requests=tuple(_lift_request(a) for a in acts["liftrequest"] if a.stands(at)),
+        sip_consents=tuple(
+            facts.SipConsentFact(str(a.id), a.provider_id, a.recorded_at, a.stopped_at)
+            for a in acts["sipconsent"]
+        ),
+        distrusted_before=distrusted_before,
         legal=legal or getattr(settings, "LEGAL", None) or facts.LegalSettings(),
     )
 
@@ -203,8 +215,15 @@ def _choice(a: Act) -> facts.ChoiceFact:
 
 
 def _lift(a: Act) -> facts.LiftFact:
-    block_id = str(UUID(a.extra["block_id"]))
-    return facts.LiftFact(str(a.id), block_id, a.unit_id, a.until, a.employee_id, a.stopped_at)
+    block_id = a.extra["block_ref"]
+    return facts.LiftFact(str(a.id), block_id, a.unit_id, a.until, a.employee_id, a.stopped_at, a.recorded_at)
+
+
+def _lift_request(a: Act) -> facts.LiftRequestFact:
+    asked = a.extra["asked_provider_id"]
+    return facts.LiftRequestFact(
+        str(a.id), a.employee_id, a.unit_id, asked, a.recorded_at, bool(a.extra["answer"])
+    )
 
 
 def _block(a: Act) -> terms.Block:
@@ -226,23 +245,3 @@ def _listed(value: list[str] | str) -> frozenset[str]:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def raise_version(*dossiers: Dossier) -> None:
-    """In the transaction of the act it belongs to: whatever rests on the old version shows nothing more.
-
-    Several are locked in one order, so that two who do this never wait for each other.
-    """
-    rows = Dossier.objects.filter(pk__in=[d.pk for d in dossiers])
-    if len(dossiers) > 1 and connection.features.has_select_for_update:
-        list(rows.order_by("pk").select_for_update().values_list("pk"))
-    rows.update(version=F("version") + 1)
-
-
-def lock_dossier(person: terms.PersonId) -> tuple[Dossier, datetime]:
-    """Open and lock the row for a change; on SQLite the transaction's own lock does it."""
-    row, now = open_dossier(person)
-    if connection.features.has_select_for_update:
-        row = Dossier.objects.annotate(now=Now()).select_for_update().get(pk=row.pk)
-        now = row.now
-    return row, now

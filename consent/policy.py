@@ -49,11 +49,9 @@ def decide(ask: Ask, facts: Facts, reach: Reach) -> Decision:
 
 def purpose_must_be_care(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
     """PDL 4:1 and SVOD 3:1; health care's certificates may read other providers' data, by consent only."""
-    if ask.actor.purpose is Purpose.CARE:
-        return None
-    if ask.actor.purpose is Purpose.CERTIFICATE and ask.actor.kind is CareKind.HEALTH_CARE:
-        return None
-    return Refusal(Row.NOTHING, Reason.WRONG_PURPOSE)
+    certifies = ask.actor.purpose is Purpose.CERTIFICATE and not ask.is_social
+    may_read = certifies or ask.actor.purpose is Purpose.CARE
+    return None if may_read else Refusal(Row.NOTHING, Reason.WRONG_PURPOSE)
 
 
 def relation_must_be_known(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
@@ -67,9 +65,6 @@ def social_reader_must_have_a_case(ask: Ask, facts: Facts, reach: Reach) -> Deci
     """SVOD 3:2: the recipient has insatser, or is being assessed for them (utredning suffices)."""
     has_case = not ask.is_social or facts.has_social_need
     return None if has_case else Refusal(Row.NOTHING, Reason.NO_SOCIAL_NEED)
-
-
-# Own provider: rows 1–4 and 19. -------------------------------------------------------------------
 
 
 def own_unit_reads_all(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
@@ -124,7 +119,8 @@ def outer_blocks_hold(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
     """Rows 12 and 13. A block that the reader must not know of speaks last, where data would have opened."""
     if facts.blocks is None:
         return Refusal(Row.OUTER_BLOCK, Reason.BLOCKS_UNKNOWN)
-    if blocking.hides_silently(ask.actor, facts, reach) or not blocking.closes_outside(facts, reach):
+    closes = blocking.closes_outside(ask.actor, ask.at, facts, reach)
+    if not closes or blocking.hides_silently(ask.actor, facts, reach):
         return None
     if standing.emergency_of(ask.actor, facts, ask.at) is not None:
         return Refusal(Row.OUTER_BLOCK_EMERGENCY, Reason.MAY_ASK_TO_LIFT)
@@ -158,10 +154,11 @@ def consent_opens(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
     consent = standing.consent_of(ask.actor, facts, ask.at)
     if consent is None:
         return None
-    if ask.is_social:
-        opened = _open(ask, facts, reach, Row.SOCIAL_CONSENT, consent.id, consent.ends_at)
-        return replace(opened, kinds=facts.legal.social_reader_kinds) if isinstance(opened, Basis) else opened
-    return _open(ask, facts, reach, Row.CONSENT, consent.id, consent.ends_at)
+    row = ask.row(Row.CONSENT, Row.SOCIAL_CONSENT)
+    opened = _open(ask, facts, reach, row, consent.id, consent.ends_at)
+    if ask.is_social and isinstance(opened, Basis):
+        return replace(opened, kinds=facts.legal.social_reader_kinds)
+    return opened
 
 
 def lasting_inability_opens(ask: Ask, facts: Facts, reach: Reach) -> Decision | None:
@@ -209,8 +206,6 @@ def consent_purpose_only(ask: Ask, facts: Facts, reach: Reach) -> Decision | Non
     return None
 
 
-# The order in which the rules are asked. ------------------------------------------------------------
-
 EVERYWHERE: tuple[Rule, ...] = (purpose_must_be_care, relation_must_be_known, social_reader_must_have_a_case)
 BY_DISTANCE: Mapping[Distance, tuple[Rule, ...]] = {
     Distance.OWN_UNIT: (own_unit_reads_all,),
@@ -237,14 +232,17 @@ def _own_row(facts: Facts, row: Row) -> Row:
 def _open(
     ask: Ask, facts: Facts, reach: Reach, row: Row, reference: str, expires_at: datetime | None
 ) -> Decision:
-    """Open another provider's data, but for its blocks (row 16 where they cover everything, unsaid)."""
-    if blocking.closes_outside(facts, reach):
+    """Open another provider's data, but for its blocks (row 16 where they cover everything, unsaid).
+
+    A block that its provider has lifted (SVOD 3:5) stays away no longer than the lift."""
+    if blocking.closes_outside(ask.actor, ask.at, facts, reach):
         social = CareKind.SOCIAL_CARE in (ask.actor.kind, reach.kind)
         return Refusal(Row.SOCIAL_BLOCK if social else Row.OUTER_BLOCK, Reason.SILENT_BLOCK)
+    lift = blocking.lift_bearing_on(ask.actor, ask.at, facts, reach)
     return Basis(
         row,
-        blocks=blocking.outer_blocks(facts, reach),
+        blocks=blocking.standing_outer_blocks(ask.actor, ask.at, facts, reach),
         reference=reference,
-        expires_at=expires_at,
+        expires_at=min((t for t in (expires_at, lift and lift.ends_at) if t), default=None),
         hides_silently=blocking.hides_silently(ask.actor, facts, reach),
     )

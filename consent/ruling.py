@@ -8,9 +8,19 @@ from uuid import UUID
 
 from consent import blocking, standing
 from consent.acts import Act
-from consent.facts import ConsentFact, EmergencyFact, Facts, InabilityFact, Person, RefusalFact
-from consent.terms import ANY, Actor, Basis, Decision, Permit, Reach
-from consent.vocabulary import CareKind, Purpose
+from consent.facts import (
+    ConsentFact,
+    EmergencyFact,
+    Facts,
+    InabilityFact,
+    LiftFact,
+    LiftRequestFact,
+    Person,
+    RefusalFact,
+    SipConsentFact,
+)
+from consent.terms import ANY, Actor, Basis, Block, Decision, Permit, Reach
+from consent.vocabulary import CareKind, Purpose, RelationGround, Right
 
 
 class Notice(StrEnum):
@@ -22,6 +32,8 @@ class Notice(StrEnum):
     PROTECTED = "protected"
     PERSON_UNKNOWN = "person_unknown"
     PERSON_MISSING = "person_missing"
+    NUMBER_LINKED = "number_linked"
+    RECORD_RESTORED = "record_restored"
     EXISTENCE_YES = "existence_yes"
     EXISTENCE_NO = "existence_no"
     EXISTENCE_UNKNOWN = "existence_unknown"
@@ -30,7 +42,11 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is recorded and stands for this reader now; the access step and the banner are made from it."""
+    """What is recorded and stands for this reader now; the access step and the banner are made from it.
+
+    ``lifts``: blocks set aside for the reader. ``requests``: to lift a block, sent by the reader or to the
+    reader's provider. ``own_blocks``: only for an officer who may lift them.
+    """
 
     has_relation: bool | None
     consent: ConsentFact | None
@@ -40,6 +56,13 @@ class Standing:
     is_child_unable: bool
     is_temporarily_unable: bool
     has_all_units: bool
+    relation_grounds: frozenset[RelationGround] = frozenset()
+    to_reconfirm: ConsentFact | None = None
+    sip_consent: SipConsentFact | None = None
+    renewable_inability: InabilityFact | None = None
+    lifts: tuple[LiftFact, ...] = ()
+    requests: tuple[LiftRequestFact, ...] = ()
+    own_blocks: tuple[Block, ...] = ()
 
     @property
     def person_may_be_named(self) -> bool:
@@ -76,6 +99,17 @@ def standing_of(actor: Actor, facts: Facts, at: datetime) -> Standing:
         is_child_unable=standing.is_child_unable_to_consent(facts, at),
         is_temporarily_unable=facts.is_temporarily_unable,
         has_all_units=standing.choice_of(actor, facts, at, ANY) is not None,
+        relation_grounds=facts.relation_grounds,
+        to_reconfirm=standing.consent_to_reconfirm(actor, facts, at),
+        sip_consent=standing.sip_consent_of(actor, facts, at),
+        renewable_inability=standing.renewable_inability_of(actor, facts, at),
+        lifts=tuple(x for x in facts.lifts if standing.lift_stands(x, actor, facts, at)),
+        requests=tuple(
+            r
+            for r in facts.lift_requests
+            if actor.provider.hsa_id == r.asked_provider_id or actor.hsa_id == r.employee_id
+        ),
+        own_blocks=blocking.of_own_provider(actor, facts) if Right.LIFT_BLOCKS in actor.rights else (),
     )
 
 
@@ -100,9 +134,11 @@ def notices_of(
     *,
     existence_is_asked: bool,
     social_care: frozenset[str] = frozenset(),
+    is_linked_number: bool = False,
 ) -> frozenset[Notice]:
     """``holds``: what the existence source answered, where one is configured (``existence_is_asked``).
     ``social_care``: the providers known to be omsorgsgivare, whose blocks are never told.
+    ``is_linked_number``: the number that was typed is another one of the person's.
     """
     found = set()
     if blocking.are_noticed(actor, at, facts, social_care):
@@ -111,7 +147,11 @@ def notices_of(
         found.add(Notice.BLOCKS_UNKNOWN)
     if facts.person.died is not None:
         found.add(Notice.DECEASED)
+    if facts.distrusted_before is not None and standing.consent_to_reconfirm(actor, facts, at) is not None:
+        found.add(Notice.RECORD_RESTORED)
     found |= _notices_of_person(actor, facts, at)
+    if is_linked_number and bool(facts.has_relation):
+        found.add(Notice.NUMBER_LINKED)
     if _may_know_existence(actor, facts):
         answers = {True: Notice.EXISTENCE_YES, False: Notice.EXISTENCE_NO, None: Notice.EXISTENCE_UNKNOWN}
         found.add(answers[holds] if existence_is_asked else Notice.EXISTENCE_DEFAULT)

@@ -15,6 +15,7 @@ from consent.facts import (
     LiftFact,
     Obstacle,
     RefusalFact,
+    SipConsentFact,
 )
 from consent.terms import ANY, SWEDISH_TIME, Actor
 from consent.vocabulary import CareKind, Purpose
@@ -28,7 +29,19 @@ def _is_for(employee_id: str, actor: Actor) -> bool:
     return employee_id in ("", actor.hsa_id)
 
 
+def _is_trusted(recorded_at: datetime | None, facts: Facts) -> bool:
+    """Not from before a restore whose revocations nobody has replayed: what was taken back may be back."""
+    return facts.distrusted_before is None or (
+        recorded_at is not None and recorded_at >= facts.distrusted_before
+    )
+
+
 def consent_stands(consent: ConsentFact, actor: Actor, facts: Facts, at: datetime) -> bool:
+    """A consent that opens: in force, and recorded since the record was last whole."""
+    return _is_trusted(consent.recorded_at, facts) and _is_in_force(consent, actor, facts, at)
+
+
+def _is_in_force(consent: ConsentFact, actor: Actor, facts: Facts, at: datetime) -> bool:
     """Consent belongs to the reading unit (or to one person there), from its first moment to its last.
 
     A refusal at the unit undoes every consent given there before it, and for good: when the consent that
@@ -74,6 +87,26 @@ def consent_of(actor: Actor, facts: Facts, at: datetime) -> ConsentFact | None:
     return max(standing, key=lambda c: (c.ends_at is None, c.ends_at or at, c.id), default=None)
 
 
+def consent_to_reconfirm(actor: Actor, facts: Facts, at: datetime) -> ConsentFact | None:
+    """What would stand, had it not been recorded before a restore: the patient is asked again."""
+    if consent_of(actor, facts, at) is not None or refusal_of(actor, facts, at) is not None:
+        return None
+    waiting = [c for c in facts.consents if _is_in_force(c, actor, facts, at)]
+    return max(waiting, key=lambda c: (c.ends_at is None, c.ends_at or at, c.id), default=None)
+
+
+def sip_consent_of(actor: Actor, facts: Facts, at: datetime) -> SipConsentFact | None:
+    """The consent to a SIP that the reader's provider has recorded and that is not taken back."""
+    standing = [
+        c
+        for c in facts.sip_consents
+        if c.provider_id == actor.provider.hsa_id
+        and c.recorded_at <= at
+        and not _is_stopped(c.stopped_at, at)
+    ]
+    return max(standing, key=lambda c: c.recorded_at, default=None)
+
+
 def emergency_of(actor: Actor, facts: Facts, at: datetime) -> EmergencyFact | None:
     """The reader's own emergency opening: personal, at this unit, for serious danger, not over.
 
@@ -88,6 +121,7 @@ def emergency_of(actor: Actor, facts: Facts, at: datetime) -> EmergencyFact | No
         if e.employee_id == actor.hsa_id
         and e.unit_id == actor.unit.hsa_id
         and e.is_danger
+        and _is_trusted(e.declared_at, facts)
         and e.declared_at <= at < e.ends_at
         and not _is_stopped(e.stopped_at, at)
         and (refusal is None or _goes_past(e, refusal, facts))
@@ -113,9 +147,30 @@ def inability_of(actor: Actor, facts: Facts, at: datetime) -> InabilityFact | No
         for i in facts.inabilities
         if i.unit_id == actor.unit.hsa_id
         and i.recorded_at <= at < i.review_at
+        and _is_trusted(i.recorded_at, facts)
         and not _is_stopped(i.stopped_at, at)
     ]
     return max(standing, key=lambda i: (i.is_asserted, i.recorded_at), default=None)
+
+
+# From this long before its review an assertion may be renewed, and afterwards until somebody does.
+RENEWABLE = timedelta(days=30)
+
+
+def renewable_inability_of(actor: Actor, facts: Facts, at: datetime) -> InabilityFact | None:
+    """The unit's asserted inability whose review is near or past, and not yet renewed."""
+    if refusal_of(actor, facts, at) is not None or consent_of(actor, facts, at) is not None:
+        return None
+    asserted = [
+        i
+        for i in facts.inabilities
+        if i.unit_id == actor.unit.hsa_id and i.is_asserted and not _is_stopped(i.stopped_at, at)
+    ]
+    latest = max(asserted, key=lambda i: i.review_at, default=None)
+    if latest is None:
+        return None
+    is_due = at >= latest.review_at - RENEWABLE or not _is_trusted(latest.recorded_at, facts)
+    return latest if is_due else None
 
 
 def is_child_unable_to_consent(facts: Facts, at: datetime) -> bool:
@@ -148,8 +203,10 @@ def choice_of(actor: Actor, facts: Facts, at: datetime, unit_id: str) -> ChoiceF
     return max(found, key=lambda c: c.ends_at, default=None)
 
 
-def lift_stands(lift: LiftFact, actor: Actor, at: datetime) -> bool:
+def lift_stands(lift: LiftFact, actor: Actor, facts: Facts, at: datetime) -> bool:
     """An authorised lifting, for the reader's unit or the reader alone, until its end time (PDL 4:5)."""
+    if not _is_trusted(lift.recorded_at, facts):
+        return False
     if lift.unit_id != actor.unit.hsa_id or not _is_for(lift.employee_id, actor):
         return False
     return at < lift.ends_at and not _is_stopped(lift.stopped_at, at)

@@ -20,6 +20,7 @@ from consent.vocabulary import (
     Kind,
     Purpose,
     Reason,
+    Right,
     Row,
 )
 
@@ -69,6 +70,7 @@ class Actor:
     assignment_id: str
     unit: Unit
     purpose: Purpose = Purpose.CARE
+    rights: frozenset[Right] = frozenset()
 
     @property
     def kind(self) -> CareKind:

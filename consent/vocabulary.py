@@ -124,3 +124,49 @@ class Reason(StrEnum):
 class BlockKind(StrEnum):
     INNER = "inner"
     OUTER = "outer"
+
+
+class Right(StrEnum):
+    """What an assignment gives beyond reading (commissionRight). Held by few, named one by one."""
+
+    LIFT_BLOCKS = "lift_blocks"
+    ADMINISTER_CONSENTS = "administer_consents"
+    REVIEW_LOG = "review_log"
+
+
+class RelationGround(StrEnum):
+    """What a care relation rests on. NONE: the journal answered that there is none."""
+
+    NONE = "none"
+    JOURNAL = "journal"
+    SERVICE = "insats"
+    ASSESSMENT = "utredning"
+    ATTESTED = "attested"
+
+
+class RaisedAt(StrEnum):
+    """At what the question of consent was raised."""
+
+    SOCIAL_SERVICE = "sol"
+    HOME_CARE = "home_care"
+    CARE_HOME = "care_home"
+    SIP = "sip"
+    VISIT = "visit"
+
+
+class ConsentForm(StrEnum):
+    ORAL = "oral"
+    WRITTEN = "written"
+    DIGITAL = "digital"
+
+
+class LiftGround(StrEnum):
+    """PDL 4:5: the patient consents, or cannot be asked and the care absolutely needs it."""
+
+    CONSENT = "consent"
+    NEED = "need"
+
+
+class LiftAnswer(StrEnum):
+    LIFTED = "lifted"
+    DECLINED = "declined"

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from connectors.models import ExpectedDelivery, Source
-from consent import ledger, models
+from consent import dossiers, models
 from consent.terms import PersonId
 from consent.vocabulary import IdType, Kind, Purpose
 from demo.people import BY_LETTER, legal
@@ -172,7 +172,7 @@ def seed_record() -> None:
 
 def _act(model: type[models.RecordedAct], letter: str, unit_hsa: str, days_ago: int, **more: object) -> None:
     person = BY_LETTER[letter]
-    dossier, _ = ledger.open_dossier(PersonId(person.number, IdType(person.number_type)))
+    dossier = dossiers.open_dossier(PersonId(person.number, IdType(person.number_type))).dossier
     since = timezone.now() - timedelta(days=days_ago)
     provider = next(u.provider for u in UNITS if u.hsa == unit_hsa)
     model.objects.create(  # type: ignore[attr-defined]
@@ -184,4 +184,4 @@ def _act(model: type[models.RecordedAct], letter: str, unit_hsa: str, days_ago: 
         starts_at=since,
         **more,
     )
-    ledger.raise_version(dossier)
+    dossiers.raise_version(dossier)

@@ -196,5 +196,14 @@ class BlockAdmin(ActAdmin):
 
 @admin.register(models.BlockLift)
 class BlockLiftAdmin(ActAdmin):
-    list_display = ("patient", "block", "unit", "employee_id", "recorded_by", "ends_at", "state")
-    extra_fields = ("block",)
+    list_display = (
+        "patient",
+        "block_ref",
+        "unit",
+        "employee_id",
+        "ground",
+        "recorded_by",
+        "ends_at",
+        "state",
+    )
+    extra_fields = ("block_ref", "ground")

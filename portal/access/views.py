@@ -9,12 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from consent import incapacity, recording
+from consent import consenting, incapacity, recording
 from consent.accesslog.events import Action
 from consent.acts import Act, NotAllowed
 from consent.database import on_database_thread
 from consent.facts import ChildAbility, Obstacle
-from consent.gate import find_person
 from portal.access.page import about, access_page
 from portal.access.presenters import (
     NOT_NOW,
@@ -39,8 +38,7 @@ async def _record(
 ) -> HttpResponse:
     """Record one act and go on; where it may not be recorded, the access step says what holds."""
     opened = await open_patient(request, handle)
-    person = await find_person(opened.remote, opened.patient)
-    by = recording.Recorder(opened.actor, person, opened.trace)
+    by = await opened.recorder()
     try:
         await on_database_thread(act, by, **details)
     except NotAllowed:
@@ -73,27 +71,27 @@ async def consent(request: HttpRequest, handle: str) -> HttpResponse:
         opened = await open_patient(request, handle)
         return await access_page(request, opened, await opened.ask(Action.ACCESS), str(bad), 422)
     personal = request.POST.get("scope") == "me"
-    return await _record(request, handle, recording.give_consent, is_personal=personal, until=until)
+    return await _record(request, handle, consenting.give_consent, is_personal=personal, until=until)
 
 
 @require_POST
 @opens_patient
 async def refuse(request: HttpRequest, handle: str) -> HttpResponse:
-    return await _record(request, handle, recording.refuse_consent)
+    return await _record(request, handle, consenting.refuse_consent)
 
 
 @require_POST
 @opens_patient
 async def annul_refusal(request: HttpRequest, handle: str) -> HttpResponse:
     reason = request.POST.get("reason", "").strip() or "felregistrerat"
-    return await _record(request, handle, recording.annul_refusal, reason=reason)
+    return await _record(request, handle, consenting.annul_refusal, reason=reason)
 
 
 @require_POST
 @opens_patient
 async def end_consent(request: HttpRequest, handle: str) -> HttpResponse:
     reason = request.POST.get("reason", "").strip() or "patienten återkallar"
-    return await _record(request, handle, recording.end_consent, reason=reason)
+    return await _record(request, handle, consenting.end_consent, reason=reason)
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.models import CareUnit
 from consent.terms import Actor
-from consent.vocabulary import Purpose
+from consent.vocabulary import Purpose, Right
 
 
 class User(AbstractUser):
@@ -14,6 +14,9 @@ class User(AbstractUser):
 
     hsa_id = models.CharField("HSA-id", max_length=32, unique=True, null=True, blank=True)
     title = models.CharField(_("befattning"), max_length=80, blank=True)
+    # Keyed hashes alone, for the review of who looks at whom: the number and address are kept nowhere.
+    person_lookup = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
+    address_lookup = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("användare")
@@ -40,6 +43,9 @@ class Assignment(models.Model):
     is_active = models.BooleanField(_("aktivt"), default=True)
     valid_from = models.DateField(_("gäller från"), null=True, blank=True)
     valid_until = models.DateField(_("gäller till och med"), null=True, blank=True)
+    may_lift_blocks = models.BooleanField(_("får häva spärrar"), default=False)
+    may_administer_consents = models.BooleanField(_("får administrera samtycken"), default=False)
+    may_review_log = models.BooleanField(_("får granska loggen"), default=False)
 
     class Meta:
         verbose_name = _("uppdrag")
@@ -63,4 +69,15 @@ class Assignment(models.Model):
             assignment_id=str(self.pk),
             unit=self.unit.as_value(),
             purpose=Purpose(self.purpose),
+            rights=self.rights,
         )
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What the assignment gives beyond reading."""
+        given = {
+            Right.LIFT_BLOCKS: self.may_lift_blocks,
+            Right.ADMINISTER_CONSENTS: self.may_administer_consents,
+            Right.REVIEW_LOG: self.may_review_log,
+        }
+        return frozenset(right for right, is_given in given.items() if is_given)

@@ -10,7 +10,8 @@ from connectors.sources import configured_sources, expected_deliveries
 from consent.accesslog.events import Action
 from consent.accesslog.write import Trace
 from consent.database import on_database_thread
-from consent.gate import Ask, RemoteFacts, Ruling, ask
+from consent.gate import Ask, RemoteFacts, Ruling, ask, recorder_for
+from consent.recording import Recorder
 from consent.terms import Actor, PersonId, Provider
 from consent.vocabulary import EVERY_KIND, Kind
 from portal.accounts.actors import actor_of, trace_of
@@ -40,6 +41,13 @@ class Opened:
         asked = tuple(s.slug for s in self.sources if asks and s.kinds & kinds)
         return await ask(
             Ask(self.actor, self.patient, action, self.trace, self.owners, asked, kinds, self.remote)
+        )
+
+
+    async def recorder(self) -> Recorder:
+        """For recording an act: what is known elsewhere, asked afresh."""
+        return await recorder_for(
+            Ask(self.actor, self.patient, Action.ACCESS, self.trace, self.owners, remote=self.remote)
         )
 
 

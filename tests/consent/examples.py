@@ -12,10 +12,12 @@ from consent.facts import (
     Facts,
     InabilityFact,
     LiftFact,
+    LiftRequestFact,
     Obstacle,
     Person,
     Protection,
     RefusalFact,
+    SipConsentFact,
 )
 from consent.terms import ANY, Actor, Block, Origin, PersonId, Provider, Reach, Unit
 from consent.vocabulary import BlockKind, CareKind, Distance, InformationType, Purpose
@@ -149,6 +151,14 @@ def outer(provider: Provider, **more: Any) -> Block:
 
 def lift(block: Block, reader: Actor = NURSE, ends: datetime = NOW + HOUR, **more: Any) -> LiftFact:
     return LiftFact(_id("lift"), block.id, reader.unit.hsa_id, ends, **more)
+
+
+def request_to(provider: Provider, reader: Actor = NURSE, **more: Any) -> LiftRequestFact:
+    return LiftRequestFact(_id("request"), reader.hsa_id, reader.unit.hsa_id, provider.hsa_id, NOW, **more)
+
+
+def sip_consent(reader: Actor = NURSE, **more: Any) -> SipConsentFact:
+    return SipConsentFact(_id("sip"), reader.provider.hsa_id, NOW - DAY, **more)
 
 
 def origin(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from consent import recording
+from consent import consenting, recording
 from consent.accesslog import keys
 from consent.accesslog.events import Action, Activity, Event, activity_of
 from consent.accesslog.keys import keys_of, patient_keys, period_of
@@ -103,7 +103,7 @@ def test_flush_does_not_reach_the_log():
 
 def test_row_carries_every_field(organisations):
     recording.confirm_relation(by())
-    recording.give_consent(by())
+    consenting.give_consent(by())
     ruling = ask()
     assert ruling.permit is not None
     release_now(
@@ -125,11 +125,11 @@ def test_row_carries_every_field(organisations):
 
 def test_legal_row_consent_and_reason_are_there(organisations):
     recording.confirm_relation(by())
-    recording.give_consent(by())
+    consenting.give_consent(by())
     bases = {base[0]: base[1:] for base in AccessEvent.objects.get(view_id=ask().view_id).bases}
     assert bases[VARD.hsa_id][0] == "6"
     assert len(bases[VARD.hsa_id][1]) == 36
-    recording.end_consent(by(), "patienten återkallar")
+    consenting.end_consent(by(), "patienten återkallar")
     assert last_row().reason == "patienten återkallar"
 
 
@@ -175,7 +175,7 @@ def raw_rows() -> str:
 
 def test_no_column_holds_a_number(organisations):
     recording.confirm_relation(by(patient=YARA))
-    recording.give_consent(by(patient=YARA))
+    consenting.give_consent(by(patient=YARA))
     ruling = ask(patient=YARA)
     assert ruling.permit is not None
     release_now(ruling.permit, Shown([(origin(AKUTEN), Kind.WARNING)]), Action.OVERVIEW, TRACE)

@@ -12,10 +12,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
-from consent import models, recording
+from consent import consenting, models, recording
 from consent.accesslog.model import AccessEvent
+from consent.dossiers import open_dossier
 from consent.facts import Obstacle
-from consent.ledger import open_dossier
 from tests.consent.doings import ask, by, last_row
 from tests.consent.examples import AKUTEN, FJALL, GUNHILD, HEMSJUKVARD, MILO, NURSE, PSYKIATRI, reader
 from tests.factories.permits import TOLVAN
@@ -60,21 +60,22 @@ def admin(organisations: None) -> Client:
 def recorded(organisations: None) -> None:
     """One act of each sort about Gunhild, and a consent about Milo at another unit."""
     recording.confirm_relation(by())
-    recording.give_consent(by(), unit_ids=[PSYKIATRI.hsa_id])
+    consenting.give_consent(by(), unit_ids=[PSYKIATRI.hsa_id])
     recording.choose_units(by(), [PSYKIATRI.hsa_id])
     recording.declare_emergency(by(), Obstacle.UNCONSCIOUS)
-    dossier, now = open_dossier(GUNHILD)
+    found = open_dossier(GUNHILD)
+    dossier, now = found.dossier, found.now
     shared = {"dossier": dossier, "provider_id": FJALL.hsa_id, "unit_id": AKUTEN.hsa_id, "recorded_by": "X"}
     models.Inability.objects.create(**shared, ends_at=now + timedelta(days=180))
     models.ChildAssessment.objects.create(**shared, ability="able")
     block = models.Block.objects.create(
         **{**shared, "unit_id": PSYKIATRI.hsa_id}, kind="inner", excluded_types=["upp"]
     )
-    models.BlockLift.objects.create(**shared, block=block, ends_at=now + timedelta(hours=1))
+    models.BlockLift.objects.create(**shared, block_ref=str(block.pk), ends_at=now + timedelta(hours=1))
     models.ConsentRefusal.objects.create(**{**shared, "unit_id": PSYKIATRI.hsa_id})
     milo = by(reader(HEMSJUKVARD, hsa_id="SE2120000019-P777"), MILO)
     recording.confirm_relation(milo)
-    recording.give_consent(milo)
+    consenting.give_consent(milo)
 
 
 def list_of(model: str) -> str:
@@ -187,7 +188,7 @@ def test_acts_are_found_by_hsa_id(admin, recorded, typed, count):
 def test_acts_are_filtered_by_state_and_unit(admin, recorded):
     where = list_of("consent")
     assert row_count(text_of(admin.get(where, {"state": "stands"}))) == 2
-    recording.end_consent(by(), "patienten återkallar")
+    consenting.end_consent(by(), "patienten återkallar")
     assert row_count(text_of(admin.get(where, {"state": "stands"}))) == 1
     ended = text_of(admin.get(where, {"state": "ended"}))
     assert row_count(ended) == 1
@@ -198,9 +199,9 @@ def test_acts_are_filtered_by_state_and_unit(admin, recorded):
 
 
 def test_consent_that_a_refusal_undid_says_so(admin, recorded):
-    recording.refuse_consent(by())
+    consenting.refuse_consent(by())
     assert "Upphävt: patienten nekade sedan" in text_of(admin.get(list_of("consent")))
-    recording.annul_refusal(by(), "felregistrerat")
+    consenting.annul_refusal(by(), "felregistrerat")
     assert "Upphävt" not in text_of(admin.get(list_of("consent")))
 
 

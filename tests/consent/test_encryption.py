@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
 
+from consent.dossiers import open_dossier
 from consent.encryption import Undecipherable, key_id_of, lookup_key, seal, unseal
-from consent.ledger import open_dossier
 from consent.models import Dossier
 from consent.terms import PersonId
 from consent.vocabulary import IdType
@@ -56,7 +56,7 @@ def overwrite(dossier: Dossier, number: bytes) -> Dossier:
 
 @pytest.fixture
 def gunhild(db: None) -> Dossier:
-    return open_dossier(GUNHILD)[0]
+    return open_dossier(GUNHILD).dossier
 
 
 def test_number_comes_back_as_it_was(gunhild: Dossier):
@@ -71,7 +71,7 @@ def test_database_never_holds_the_number(gunhild: Dossier):
 
 
 def test_value_of_another_row_does_not_open(gunhild: Dossier):
-    tolvan = open_dossier(TOLVAN)[0]
+    tolvan = open_dossier(TOLVAN).dossier
     swapped = overwrite(gunhild, raw("number", tolvan))
     with pytest.raises(Undecipherable, match=r"^consent_dossier\.number$"):
         swapped.as_person()
@@ -136,7 +136,8 @@ def test_lookup_tells_types_and_keys_apart(settings):
 
 
 def test_dossier_is_opened_once(gunhild: Dossier):
-    again, now = open_dossier(GUNHILD)
+    found = open_dossier(GUNHILD)
+    again, now = found.dossier, found.now
     assert again.pk == gunhild.pk
     assert now.tzinfo is not None
     assert Dossier.objects.count() == 1

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from consent import recording
+from consent import consenting, recording
 from consent.accesslog.write import LogUnavailable
+from consent.dossiers import open_dossier
 from consent.facts import Person, Protection, Relative, UnknownPerson
 from consent.gate import RemoteFacts, Ruling
-from consent.ledger import open_dossier
 from consent.models import (
     Block,
     BlockLift,
@@ -24,7 +24,7 @@ from consent.models import (
 from consent.ruling import Notice
 from consent.terms import ANY, Basis, PersonId, Reach
 from consent.terms import Block as BlockValue
-from consent.vocabulary import BlockKind, CareKind, Distance, IdType, Kind, Reason, Row
+from consent.vocabulary import BlockKind, CareKind, Distance, IdType, Kind, Reason, RelationGround, Row
 from tests.consent.doings import ask, by, last_row, rows, statements
 from tests.consent.examples import (
     AKUTEN,
@@ -68,7 +68,7 @@ class Answers:
     async def blocks_of(self, person: PersonId):
         return self.by_number.get(person)
 
-    async def has_relation(self, person: PersonId, unit_id: str):
+    async def relation_of(self, person: PersonId, unit_id: str):
         assert unit_id == AKUTEN.hsa_id
         return self.by_number.get(person)
 
@@ -107,7 +107,7 @@ def test_relation_opens_the_own_unit_and_logs_what_is_asked(organisations):
 
 def test_consent_opens_others_and_the_log_names_it(organisations):
     recording.confirm_relation(by())
-    recording.give_consent(by())
+    consenting.give_consent(by())
     ruling = ask()
     given = str(Consent.objects.get().id)
     assert decision(ruling, other(VARD)).reference == given
@@ -143,11 +143,11 @@ def test_permit_is_narrowed_to_what_is_asked_for(organisations):
 
 
 def database_now() -> datetime:
-    return open_dossier(GUNHILD)[1]
+    return open_dossier(GUNHILD).now
 
 
 def act(model, **values):
-    dossier = open_dossier(GUNHILD)[0]
+    dossier = open_dossier(GUNHILD).dossier
     shared = {"provider_id": FJALL.hsa_id, "unit_id": AKUTEN.hsa_id, "recorded_by": "X"}
     return model.objects.create(dossier=dossier, **{**shared, **values})
 
@@ -199,7 +199,7 @@ def test_acts_count_from_their_start_to_their_end(organisations, what, starts, e
     if what in ("block", "lift"):
         block = act(Block, kind="inner", unit_id=PSYKIATRI.hsa_id, **(span if what == "block" else {}))
         if what == "lift":
-            act(BlockLift, block=block, **span)
+            act(BlockLift, block_ref=str(block.pk), **span)
     if what == "inability":
         said = dict.fromkeys(("is_needed", "is_attitude_clarified", "is_no_objection_known"), True)
         act(Inability, **said, **span)
@@ -247,7 +247,7 @@ def test_blocks_relation_and_existence_are_asked_for_every_number(organisations)
     remote = RemoteFacts(
         person=Register((YARA_KNOWN,)),
         blocks=Answers({YARA: (), YARAS_OLD: (block,)}),
-        relation=Answers({YARA: False, YARAS_OLD: True}),
+        relation=Answers({YARA: RelationGround.NONE, YARAS_OLD: RelationGround.JOURNAL}),
         existence=Answers({YARA: False, YARAS_OLD: True}),
     )
     ruling = ask(patient=YARAS_OLD, remote=remote)
@@ -264,7 +264,9 @@ def test_blocks_relation_and_existence_are_asked_for_every_number(organisations)
 @pytest.mark.parametrize("found", [{YARA: ()}, {YARAS_OLD: ()}, {}])
 def test_blocks_that_one_number_has_no_answer_for_are_unknown(organisations, found):
     remote = RemoteFacts(
-        person=Register((YARA_KNOWN,)), blocks=Answers(found), relation=Answers({YARA: True})
+        person=Register((YARA_KNOWN,)),
+        blocks=Answers(found),
+        relation=Answers({YARA: RelationGround.JOURNAL}),
     )
     ruling = ask(patient=YARA, remote=remote)
     assert decision(ruling, other(VARD)).reason is Reason.BLOCKS_UNKNOWN
@@ -273,7 +275,7 @@ def test_blocks_that_one_number_has_no_answer_for_are_unknown(organisations, fou
 
 def test_block_kept_elsewhere_is_not_undone_by_one_ended_here_under_the_same_id(organisations):
     recording.confirm_relation(by())
-    recording.give_consent(by())
+    consenting.give_consent(by())
     ended = act(Block, kind="outer", provider_id=VARD.hsa_id, unit_id="", ended_at=database_now())
     same = BlockValue(str(ended.id), BlockKind.OUTER, VARD.hsa_id)
     assert isinstance(decision(ask(), other(VARD)), Basis)
@@ -281,7 +283,9 @@ def test_block_kept_elsewhere_is_not_undone_by_one_ended_here_under_the_same_id(
     assert decision(ruling, other(VARD)).reason is Reason.BLOCKED
 
 
-@pytest.mark.parametrize(("answer", "reason"), [(False, "no_relation"), (None, "relation_unknown")])
+@pytest.mark.parametrize(
+    ("answer", "reason"), [(RelationGround.NONE, "no_relation"), (None, "relation_unknown")]
+)
 def test_journal_that_knows_no_relation_or_does_not_answer(organisations, answer, reason):
     ruling = ask(remote=RemoteFacts(relation=Answers({GUNHILD: answer})))
     assert ruling.permit is None
@@ -320,7 +324,7 @@ def test_unreachable_register_is_treated_as_protected(organisations):
 
 def test_deceased_stays_with_the_own_provider(organisations):
     recording.confirm_relation(by())
-    recording.give_consent(by())
+    consenting.give_consent(by())
     dead = Person(GUNHILD, is_known=True, died=date(2026, 1, 1), protection=Protection.NONE)
     ruling = ask(remote=RemoteFacts(person=Register((dead,))))
     assert {d.row for d in ruling.decisions.values() if isinstance(d, Basis)} == {Row.DECEASED}
@@ -362,10 +366,10 @@ def test_gate_asks_the_database_three_times_however_much_is_recorded(lasting_org
     recording.confirm_relation(by())
     few = statements(ask)
     for _ in range(10):
-        recording.give_consent(by())
+        consenting.give_consent(by())
         recording.choose_units(by())
-        recording.refuse_consent(by())
-        recording.annul_refusal(by(), "felregistrerat")
+        consenting.refuse_consent(by())
+        consenting.annul_refusal(by(), "felregistrerat")
     many = statements(ask)
     assert len(few) == len(many) == 3, many
     assert [sql.split()[0].strip("(") for sql in few] == ["SELECT", "SELECT", "INSERT"]

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from consent import incapacity, recording
+from consent import consenting, incapacity, recording
 from consent.acts import NotAllowed
+from consent.dossiers import open_dossier
 from consent.facts import ChildAbility
-from consent.ledger import open_dossier
 from consent.models import Inability
 from consent.terms import Basis, Refusal
 from consent.vocabulary import Reason, Row
@@ -56,12 +56,12 @@ def test_assertions_need_the_first_step(related: None) -> None:
 
 
 def test_each_step_raises_the_version_and_is_logged_with_its_facts(related: None) -> None:
-    before = open_dossier(GUNHILD)[0].version
+    before = open_dossier(GUNHILD).dossier.version
     incapacity.record_inability(by())
     assert last_row().detail["step"] == "names"
     incapacity.assert_inability(by(), **ALL_THREE)
     assert last_row().detail["no_objection_known"] is True
-    assert open_dossier(GUNHILD)[0].version == before + 2
+    assert open_dossier(GUNHILD).dossier.version == before + 2
 
 
 def test_unable_for_now_opens_nothing_and_ends_by_itself(related: None) -> None:
@@ -75,7 +75,7 @@ def test_unable_for_now_opens_nothing_and_ends_by_itself(related: None) -> None:
 
 
 def test_who_has_answered_is_not_called_unable(related: None) -> None:
-    recording.refuse_consent(by())
+    consenting.refuse_consent(by())
     with pytest.raises(NotAllowed):
         incapacity.record_inability(by())
 

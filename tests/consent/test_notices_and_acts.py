@@ -9,13 +9,15 @@ from consent.acts import Act, allowed_acts, emergency_may_be_declared
 from consent.blocking import are_noticed
 from consent.facts import ChildAbility, LegalSettings, Obstacle, Protection
 from consent.ruling import Notice, notices_of, standing_of
-from consent.vocabulary import Purpose
+from consent.vocabulary import Purpose, RelationGround, Right
 from tests.consent.examples import (
     AKUTEN,
     BISTAND,
     CARER,
     CHILD,
+    DAY,
     DEAD,
+    FJALL,
     GROWN_UP,
     GUNHILD,
     HEMTJANST,
@@ -35,16 +37,25 @@ from tests.consent.examples import (
     outer,
     reader,
     refusal,
+    request_to,
+    sip_consent,
 )
 
 BLOCK = inner(PSYKIATRI)
 LATE_FORBIDDEN = LegalSettings(emergency_after_refusal=False)
 CANNOT_CONSENT = frozenset({Act.RECORD_INABILITY, Act.RECORD_TEMPORARY})
-CARER_ACTS = frozenset({Act.CHOOSE_UNITS, Act.GIVE_CONSENT, Act.REFUSE_CONSENT}) | CANNOT_CONSENT
+DECIDES = frozenset({Act.GIVE_CONSENT, Act.REFUSE_CONSENT, Act.GIVE_SIP_CONSENT})
+CARER_ACTS = frozenset({Act.CHOOSE_UNITS}) | DECIDES | CANNOT_CONSENT
+ENDS = frozenset({Act.END_CONSENT, Act.ANNUL_CONSENT})
 NURSE_ACTS = CARER_ACTS | {Act.DECLARE_EMERGENCY}
 # Whoever has said yes or no can consent.
 TEENAGER = replace(CHILD, born=date(2011, 1, 1))
 DECIDED = NURSE_ACTS - CANNOT_CONSENT
+SIP_AGREED = (NURSE_ACTS - {Act.GIVE_SIP_CONSENT}) | {Act.END_SIP_CONSENT}
+OFFICER = replace(NURSE, rights=frozenset({Right.LIFT_BLOCKS}))
+ANSWER = {Act.ANSWER_LIFT_REQUEST}
+ADMINISTRATOR = replace(NURSE, purpose=Purpose.ADMINISTRATION, rights=frozenset({Right.ADMINISTER_CONSENTS}))
+ADMINISTERED = DECIDES | ENDS
 
 
 @pytest.mark.parametrize(
@@ -146,7 +157,7 @@ def test_person_is_named_with_a_relation_or_in_an_emergency(known, is_named):
         ("nothing recorded", NURSE, {}, NURSE_ACTS),
         ("no relation", NURSE, {"has_relation": False}, {Act.CONFIRM_RELATION, Act.DECLARE_EMERGENCY}),
         ("relation unknown", NURSE, {"has_relation": None}, {Act.CONFIRM_RELATION, Act.DECLARE_EMERGENCY}),
-        ("consent stands", NURSE, {"consents": (consent(),)}, DECIDED | {Act.END_CONSENT}),
+        ("consent stands", NURSE, {"consents": (consent(),)}, DECIDED | ENDS),
         ("refusal stands", NURSE, {"refusals": (refusal(),)}, DECIDED | {Act.ANNUL_REFUSAL}),
         (
             "refusal stands, setting off",
@@ -158,9 +169,9 @@ def test_person_is_named_with_a_relation_or_in_an_emergency(known, is_named):
             "emergency declared",
             NURSE,
             {"emergencies": (emergency(opened=False),)},
-            NURSE_ACTS | {Act.OPEN_EMERGENCY},
+            NURSE_ACTS | {Act.OPEN_EMERGENCY, Act.ASK_TO_LIFT},
         ),
-        ("emergency opened", NURSE, {"emergencies": (emergency(),)}, NURSE_ACTS),
+        ("emergency opened", NURSE, {"emergencies": (emergency(),)}, NURSE_ACTS | {Act.ASK_TO_LIFT}),
         (
             "emergency before a no",
             NURSE,
@@ -200,8 +211,67 @@ def test_person_is_named_with_a_relation_or_in_an_emergency(known, is_named):
             "certificate",
             reader(purpose=Purpose.CERTIFICATE),
             {},
-            NURSE_ACTS - {Act.DECLARE_EMERGENCY} - CANNOT_CONSENT,
+            NURSE_ACTS - {Act.DECLARE_EMERGENCY, Act.GIVE_SIP_CONSENT} - CANNOT_CONSENT,
         ),
+        ("SIP consented to", NURSE, {"sip_consents": (sip_consent(),)}, SIP_AGREED),
+        ("officer, no block", OFFICER, {}, NURSE_ACTS),
+        ("officer, own block", OFFICER, {"blocks": (BLOCK,)}, NURSE_ACTS | {Act.LIFT_BLOCK}),
+        ("officer, another's block", OFFICER, {"blocks": (outer(VARD),)}, NURSE_ACTS),
+        (
+            "officer, lifted",
+            OFFICER,
+            {"blocks": (BLOCK,), "lifts": (lift(BLOCK, reader(PSYKIATRI)),)},
+            NURSE_ACTS | {Act.LIFT_BLOCK, Act.END_LIFT},
+        ),
+        ("officer, asked", OFFICER, {"lift_requests": (request_to(FJALL),)}, NURSE_ACTS | ANSWER),
+        ("officer, answered", OFFICER, {"lift_requests": (request_to(FJALL, is_answered=True),)}, NURSE_ACTS),
+        ("officer, another asked", OFFICER, {"lift_requests": (request_to(VARD),)}, NURSE_ACTS),
+        (
+            "officer, no relation",
+            OFFICER,
+            {"has_relation": False, "blocks": (BLOCK,), "lift_requests": (request_to(FJALL),)},
+            {Act.CONFIRM_RELATION, Act.DECLARE_EMERGENCY} | ANSWER,
+        ),
+        (
+            "attested relation",
+            NURSE,
+            {"relation_grounds": frozenset({RelationGround.ATTESTED})},
+            NURSE_ACTS | {Act.END_RELATION},
+        ),
+        (
+            "from before a restore",
+            NURSE,
+            {"consents": (consent(),), "distrusted_before": NOW},
+            NURSE_ACTS | {Act.RECONFIRM_CONSENT},
+        ),
+        (
+            "inability to review",
+            NURSE,
+            {"inabilities": (inability(review_at=NOW + 30 * DAY),)},
+            (NURSE_ACTS - {Act.RECORD_INABILITY}) | {Act.RENEW_INABILITY},
+        ),
+        (
+            "inability not yet to review",
+            NURSE,
+            {"inabilities": (inability(review_at=NOW + 31 * DAY),)},
+            NURSE_ACTS - {Act.RECORD_INABILITY},
+        ),
+        (
+            "inability past its review",
+            NURSE,
+            {"inabilities": (inability(review_at=NOW),)},
+            NURSE_ACTS | {Act.RENEW_INABILITY},
+        ),
+        ("administrator of consents", ADMINISTRATOR, {"has_relation": False}, ADMINISTERED),
+        (
+            "administrator, refused",
+            ADMINISTRATOR,
+            {"refusals": (refusal(),)},
+            ADMINISTERED | {Act.ANNUL_REFUSAL},
+        ),
+        ("administrator, deceased", ADMINISTRATOR, {"person": DEAD}, set()),
+        ("administrator, child that cannot decide", ADMINISTRATOR, {"person": CHILD}, set()),
+        ("administration without the right", reader(purpose=Purpose.ADMINISTRATION), {}, set()),
         ("research", reader(purpose=Purpose.RESEARCH), {}, set()),
         ("omsorgsgivare", CARER, {}, CARER_ACTS),
         ("omsorgsgivare, no insats", CARER, {"has_social_need": False}, set()),

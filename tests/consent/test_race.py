@@ -15,7 +15,7 @@ from datetime import datetime
 import pytest
 from django.db import connection
 
-from consent import recording
+from consent import consenting, recording
 from consent.accesslog.events import Action
 from consent.accesslog.model import AccessEvent
 from consent.models import Dossier
@@ -78,7 +78,7 @@ class Race:
             connection.close()
 
     def end(self) -> None:
-        recording.end_consent(by(), "patienten återkallar")
+        consenting.end_consent(by(), "patienten återkallar")
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             self.acknowledged = cursor.fetchone()[0]
@@ -96,7 +96,7 @@ class Race:
             thread.start()
         try:
             for _ in range(count):
-                recording.give_consent(by())
+                consenting.give_consent(by())
                 self.permit = ask().permit
                 assert self.permit is not None
                 self.start.wait(30)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from consent import recording
+from consent import consenting, recording
 from consent.accesslog.events import Event
 from consent.accesslog.model import AccessEvent
 from consent.accesslog.write import LogUnavailable
 from consent.acts import Act, NotAllowed
+from consent.dossiers import open_dossier
 from consent.facts import Obstacle, Person, Protection
-from consent.ledger import open_dossier
 from consent.models import CareRelation, Consent, ConsentRefusal, Dossier, EmergencyOpening, UnitChoice
 from consent.standing import end_of_day
 from consent.terms import ANY, Basis, Refusal
@@ -45,7 +45,7 @@ def related(organisations: None) -> None:
 
 
 def version() -> int:
-    return open_dossier(GUNHILD)[0].version
+    return open_dossier(GUNHILD).dossier.version
 
 
 def at_vard(actor=NURSE) -> Any:
@@ -54,10 +54,10 @@ def at_vard(actor=NURSE) -> Any:
 
 STEPS: dict[str, tuple[Any, str]] = {
     "relation": (lambda: recording.confirm_relation(by(reader(PSYKIATRI))), "relation_confirmed"),
-    "consent": (lambda: recording.give_consent(by()), "consent_given"),
-    "end": (lambda: recording.end_consent(by(), "patienten återkallar"), "consent_ended"),
-    "refusal": (lambda: recording.refuse_consent(by()), "consent_refused"),
-    "annul": (lambda: recording.annul_refusal(by(), "felregistrerat"), "refusal_annulled"),
+    "consent": (lambda: consenting.give_consent(by()), "consent_given"),
+    "end": (lambda: consenting.end_consent(by(), "patienten återkallar"), "consent_ended"),
+    "refusal": (lambda: consenting.refuse_consent(by()), "consent_refused"),
+    "annul": (lambda: consenting.annul_refusal(by(), "felregistrerat"), "refusal_annulled"),
     "choice": (lambda: recording.choose_units(by()), "units_chosen"),
     "emergency": (lambda: recording.declare_emergency(by(), Obstacle.TOO_ILL), "emergency_declared"),
     "opening": (lambda: recording.open_emergency(by()), "emergency_opened"),
@@ -79,7 +79,7 @@ def test_without_a_log_nothing_is_recorded(related):
     before = version()
     with transaction.atomic():
         connection.cursor().execute("ALTER TABLE consent_accessevent RENAME TO consent_gone")
-        for record in (recording.give_consent, recording.refuse_consent, recording.choose_units):
+        for record in (consenting.give_consent, consenting.refuse_consent, recording.choose_units):
             with pytest.raises(LogUnavailable):
                 record(by())
         connection.cursor().execute("ALTER TABLE consent_gone RENAME TO consent_accessevent")
@@ -91,10 +91,10 @@ def test_without_a_log_nothing_is_recorded(related):
 
 def test_what_is_not_offered_is_not_recorded(organisations):
     for act, record in {
-        Act.GIVE_CONSENT: lambda: recording.give_consent(by()),
-        Act.REFUSE_CONSENT: lambda: recording.refuse_consent(by()),
-        Act.END_CONSENT: lambda: recording.end_consent(by(), ""),
-        Act.ANNUL_REFUSAL: lambda: recording.annul_refusal(by(), ""),
+        Act.GIVE_CONSENT: lambda: consenting.give_consent(by()),
+        Act.REFUSE_CONSENT: lambda: consenting.refuse_consent(by()),
+        Act.END_CONSENT: lambda: consenting.end_consent(by(), ""),
+        Act.ANNUL_REFUSAL: lambda: consenting.annul_refusal(by(), ""),
         Act.CHOOSE_UNITS: lambda: recording.choose_units(by()),
         Act.OPEN_EMERGENCY: lambda: recording.open_emergency(by()),
         Act.CONFIRM_RELATION: lambda: recording.confirm_relation(by(CARER)),
@@ -119,7 +119,7 @@ def test_relation_is_the_readers_own_and_lasts_a_day(organisations):
 
 
 def test_consent_is_for_the_unit_until_a_swedish_day_is_over(related):
-    recording.give_consent(by(), until=date(2027, 3, 27))
+    consenting.give_consent(by(), until=date(2027, 3, 27))
     assert Consent.objects.get().ends_at == end_of_day(date(2027, 3, 27))
     assert isinstance(at_vard(COLLEAGUE), Basis)
     assert isinstance(at_vard(reader(PSYKIATRI)), Refusal)
@@ -137,13 +137,13 @@ def test_days_end_at_swedish_midnight(day, ends):
 
 
 def test_personal_consent_is_for_the_reader_alone(related):
-    recording.give_consent(by(), is_personal=True)
+    consenting.give_consent(by(), is_personal=True)
     assert isinstance(at_vard(), Basis)
     assert isinstance(at_vard(COLLEAGUE), Refusal)
 
 
 def test_consent_for_a_group_of_the_providers_units(related):
-    recording.give_consent(by(), unit_ids=[PSYKIATRI.hsa_id, PSYKIATRI.hsa_id])
+    consenting.give_consent(by(), unit_ids=[PSYKIATRI.hsa_id, PSYKIATRI.hsa_id])
     assert Consent.objects.get().unit_ids == [AKUTEN.hsa_id, PSYKIATRI.hsa_id]
     assert last_row().detail["units"] == [AKUTEN.hsa_id, PSYKIATRI.hsa_id]
 
@@ -151,7 +151,7 @@ def test_consent_for_a_group_of_the_providers_units(related):
 @pytest.mark.parametrize("unit", [HEMSJUKVARD.hsa_id, "nowhere", "x" * 400])
 def test_units_of_others_are_neither_consented_for_nor_chosen(related, unit):
     with pytest.raises(NotAllowed):
-        recording.give_consent(by(), unit_ids=[unit])
+        consenting.give_consent(by(), unit_ids=[unit])
     with pytest.raises(NotAllowed):
         recording.choose_units(by(), [unit])
     with pytest.raises(NotAllowed):
@@ -159,16 +159,16 @@ def test_units_of_others_are_neither_consented_for_nor_chosen(related, unit):
 
 
 def test_consent_until_a_day_that_is_over_is_none(related):
-    recording.refuse_consent(by())
+    consenting.refuse_consent(by())
     with pytest.raises(NotAllowed):
-        recording.give_consent(by(), until=date(2020, 1, 1))
+        consenting.give_consent(by(), until=date(2020, 1, 1))
     assert at_vard().reason is Reason.PATIENT_REFUSED
 
 
 def test_new_consent_ends_the_refusal_of_its_units(related):
-    recording.refuse_consent(by())
+    consenting.refuse_consent(by())
     assert at_vard().reason is Reason.PATIENT_REFUSED
-    recording.give_consent(by())
+    consenting.give_consent(by())
     refusal = ConsentRefusal.objects.get()
     assert (refusal.ended_by, refusal.end_reason, refusal.annulled_at) == (
         NURSE.hsa_id,
@@ -179,19 +179,19 @@ def test_new_consent_ends_the_refusal_of_its_units(related):
 
 
 def test_personal_consent_leaves_the_no_for_colleagues(related):
-    recording.refuse_consent(by())
-    recording.give_consent(by(), is_personal=True)
+    consenting.refuse_consent(by())
+    consenting.give_consent(by(), is_personal=True)
     assert isinstance(at_vard(), Basis)
     assert at_vard(COLLEAGUE).reason is Reason.PATIENT_REFUSED
-    recording.end_consent(by(), "patienten återkallar")
+    consenting.end_consent(by(), "patienten återkallar")
     assert at_vard().reason is Reason.PATIENT_REFUSED
 
 
 def test_mistaken_no_is_undone_in_one_step(related):
-    recording.give_consent(by())
-    recording.refuse_consent(by())
+    consenting.give_consent(by())
+    consenting.refuse_consent(by())
     assert at_vard().reason is Reason.PATIENT_REFUSED
-    recording.annul_refusal(by(), "felregistrerat")
+    consenting.annul_refusal(by(), "felregistrerat")
     assert isinstance(at_vard(), Basis)
     refusal = ConsentRefusal.objects.get()
     assert (refusal.annulled_by, refusal.annul_reason) == (NURSE.hsa_id, "felregistrerat")
@@ -200,35 +200,35 @@ def test_mistaken_no_is_undone_in_one_step(related):
 def test_no_at_one_unit_leaves_the_other_units_their_consent(related):
     psykiatri = reader(PSYKIATRI)
     recording.confirm_relation(by(psykiatri))
-    recording.give_consent(by(), unit_ids=[PSYKIATRI.hsa_id])
-    recording.refuse_consent(by())
+    consenting.give_consent(by(), unit_ids=[PSYKIATRI.hsa_id])
+    consenting.refuse_consent(by())
     assert at_vard().reason is Reason.PATIENT_REFUSED
     assert isinstance(at_vard(psykiatri), Basis)
 
 
 def test_consent_from_before_a_no_never_comes_back_by_itself(related):
-    recording.give_consent(by())
-    recording.refuse_consent(by())
-    recording.give_consent(by(), until=date(2099, 1, 1))
-    Consent.objects.filter(ends_at__isnull=False).update(ends_at=open_dossier(GUNHILD)[1])
+    consenting.give_consent(by())
+    consenting.refuse_consent(by())
+    consenting.give_consent(by(), until=date(2099, 1, 1))
+    Consent.objects.filter(ends_at__isnull=False).update(ends_at=open_dossier(GUNHILD).now)
     assert at_vard().reason is Reason.NO_CONSENT
 
 
 def test_ended_consent_stays_ended_and_is_kept(related):
-    recording.give_consent(by())
-    recording.end_consent(by(), "  patienten\x00 återkallar " + "x" * 500)
+    consenting.give_consent(by())
+    consenting.end_consent(by(), "  patienten\x00 återkallar " + "x" * 500)
     consent = Consent.objects.get()
     assert (consent.ended_by, len(consent.end_reason)) == (NURSE.hsa_id, 300)
     assert consent.end_reason.startswith("patienten återkallar")
     assert at_vard().reason is Reason.NO_CONSENT
     with pytest.raises(NotAllowed):
-        recording.end_consent(by(), "igen")
+        consenting.end_consent(by(), "igen")
 
 
 def test_ending_leaves_a_colleagues_personal_consent(related):
-    recording.give_consent(by(COLLEAGUE), is_personal=True)
-    recording.give_consent(by())
-    recording.end_consent(by(), "patienten återkallar")
+    consenting.give_consent(by(COLLEAGUE), is_personal=True)
+    consenting.give_consent(by())
+    consenting.end_consent(by(), "patienten återkallar")
     assert isinstance(at_vard(COLLEAGUE), Basis)
     assert isinstance(at_vard(), Refusal)
 
@@ -236,7 +236,7 @@ def test_ending_leaves_a_colleagues_personal_consent(related):
 def test_nobody_consents_for_a_child_that_cannot_decide(organisations):
     child = replace(by(patient=MILO), person=CHILD)
     recording.confirm_relation(child)
-    for record in (recording.give_consent, recording.refuse_consent):
+    for record in (consenting.give_consent, consenting.refuse_consent):
         with pytest.raises(NotAllowed):
             record(child)
 
@@ -245,7 +245,7 @@ def test_nothing_is_consented_to_for_the_dead(related):
     dead = replace(
         by(), person=Person(GUNHILD, is_known=True, died=date(2026, 1, 1), protection=Protection.NONE)
     )
-    for record in (recording.give_consent, recording.refuse_consent):
+    for record in (consenting.give_consent, consenting.refuse_consent):
         with pytest.raises(NotAllowed):
             record(dead)
     with pytest.raises(NotAllowed):
@@ -292,7 +292,7 @@ def test_emergency_is_personal(related):
     (Obstacle.UNCONSCIOUS, True), (Obstacle.TOO_ILL, False), (Obstacle.OTHER, False)
 ])  # fmt: skip
 def test_after_a_no_only_the_unconscious_are_opened(related, obstacle, may):
-    recording.refuse_consent(by())
+    consenting.refuse_consent(by())
     if not may:
         with pytest.raises(NotAllowed):
             recording.declare_emergency(by(), obstacle)
@@ -304,7 +304,7 @@ def test_after_a_no_only_the_unconscious_are_opened(related, obstacle, may):
 
 def test_opening_declared_before_a_no_cannot_be_opened_after_it(related):
     recording.declare_emergency(by(), Obstacle.UNCONSCIOUS)
-    recording.refuse_consent(by())
+    consenting.refuse_consent(by())
     with pytest.raises(NotAllowed):
         recording.open_emergency(by())
     assert at_vard().reason is Reason.PATIENT_REFUSED
@@ -314,7 +314,7 @@ def test_setting_may_forbid_emergency_after_a_no(related, settings):
     from consent.facts import LegalSettings
 
     settings.LEGAL = LegalSettings(emergency_after_refusal=False)
-    recording.refuse_consent(by())
+    consenting.refuse_consent(by())
     with pytest.raises(NotAllowed):
         recording.declare_emergency(by(), Obstacle.UNCONSCIOUS)
 

@@ -8,12 +8,12 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection, transaction
 
-from consent import recording
+from consent import consenting, recording
 from consent.accesslog.events import Action, Event
 from consent.accesslog.model import AccessEvent
 from consent.accesslog.write import LogUnavailable
+from consent.dossiers import raise_version
 from consent.facts import Obstacle
-from consent.ledger import raise_version
 from consent.models import Dossier
 from consent.release import NotReleased, Shown, leave, release, release_now
 from consent.terms import Permit
@@ -43,7 +43,7 @@ def events(permit: Permit) -> list[str]:
 
 def test_release_leaves_a_row_for_what_was_shown(organisations):
     recording.confirm_relation(by())
-    recording.give_consent(by())
+    consenting.give_consent(by())
     ruling = ask()
     assert ruling.permit is not None
     both = Shown(
@@ -66,8 +66,8 @@ def test_release_leaves_a_row_for_what_was_shown(organisations):
 
 ACTS = {
     "relation": lambda: recording.confirm_relation(by(replace(NURSE, hsa_id="SE2321000016-P009"))),
-    "consent": lambda: recording.give_consent(by()),
-    "refusal": lambda: recording.refuse_consent(by()),
+    "consent": lambda: consenting.give_consent(by()),
+    "refusal": lambda: consenting.refuse_consent(by()),
     "choice": lambda: recording.choose_units(by()),
     "emergency": lambda: recording.declare_emergency(by(), Obstacle.UNCONSCIOUS),
     "another act": lambda: raise_version(Dossier.objects.get()),
@@ -86,10 +86,10 @@ def test_nothing_leaves_after_any_act(organisations, act):
     show(opened())
 
 
-@pytest.mark.parametrize("end", [recording.end_consent, recording.annul_refusal])
+@pytest.mark.parametrize("end", [consenting.end_consent, consenting.annul_refusal])
 def test_nothing_leaves_after_an_end(organisations, end):
     recording.confirm_relation(by())
-    (recording.give_consent if end is recording.end_consent else recording.refuse_consent)(by())
+    (consenting.give_consent if end is consenting.end_consent else consenting.refuse_consent)(by())
     permit = opened()
     end(by(), "skäl")
     with pytest.raises(NotReleased):
@@ -192,7 +192,7 @@ def test_print_is_logged_as_print(organisations):
 @pytest.mark.django_db(transaction=True)
 def test_shown_row_is_one_statement(lasting_organisations):
     recording.confirm_relation(by())
-    recording.give_consent(by())
+    consenting.give_consent(by())
     permit = opened()
     (sql,) = statements(lambda: show(permit))
     assert "INSERT INTO consent_accessevent" in sql

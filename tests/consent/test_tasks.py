@@ -6,7 +6,7 @@ import pytest
 from celery import current_app
 from django.db import connection
 
-from consent import recording, tasks
+from consent import consenting, recording, tasks
 from consent.accesslog.events import Action
 from consent.accesslog.model import AccessEvent
 from consent.accesslog.table import MONTHS_AHEAD, ensure_partitions
@@ -80,7 +80,7 @@ def test_view_that_came_to_its_end_is_left_alone(related):
     from asgiref.sync import async_to_sync
 
     async_to_sync(leave)(left.permit, {"viva-hsl": "left"}, Action.OVERVIEW, TRACE)
-    recording.give_consent(by())
+    consenting.give_consent(by())
     with pytest.raises(NotReleased):
         tell(refused, cosmic="answered")
     assert tasks.mark_interrupted() == 0

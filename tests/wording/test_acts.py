@@ -8,7 +8,7 @@ from django.contrib.admin import site
 from django.test import RequestFactory
 
 from consent import models
-from consent.ledger import open_dossier
+from consent.dossiers import open_dossier
 from tests.factories.permits import TOLVAN
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
@@ -27,7 +27,8 @@ HOUR = timedelta(hours=1)
     ],
 )
 def test_an_act_says_whether_it_is_to_come_holds_or_is_over(starts, ends, word) -> None:
-    dossier, now = open_dossier(TOLVAN)
+    found = open_dossier(TOLVAN)
+    dossier, now = found.dossier, found.now
     models.Consent.objects.create(
         dossier=dossier,
         provider_id="SE2120000019-V001",

@@ -1,0 +1,99 @@
+"""The row that a patient's acts hang on: opened at the first ask, locked for a change, linked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Subquery
+from django.db.models.functions import Now
+
+from consent import terms
+from consent.encryption import lookup_key
+from consent.models import Dossier, LogEpoch
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The row that counts for the number that was asked about, and the database's time.
+
+    ``typed_as``: another number of the person led here. ``distrusted_before``: a backup was restored then,
+    and what was taken back since it was made has not been replayed.
+    """
+
+    dossier: Dossier
+    now: datetime
+    distrusted_before: datetime | None = None
+    typed_as: terms.PersonId | None = None
+
+
+def open_dossier(person: terms.PersonId) -> Found:
+    """The patient's row, made at the first ask. One query where it exists."""
+    lookup = lookup_key(person)
+    row = _rows().filter(lookup=lookup).first()
+    if row is None:
+        make_dossiers([person])
+        row = _rows().get(lookup=lookup)
+    if row.main is None:
+        return Found(row, row.now, row.distrusted_before)
+    return Found(row.main, row.now, row.distrusted_before, typed_as=person)
+
+
+def lock_dossier(person: terms.PersonId) -> Found:
+    """Open and lock the row for a change; on SQLite the transaction's own lock does it."""
+    opened = open_dossier(person)
+    if not connection.features.has_select_for_update:
+        return opened
+    row = Dossier.objects.annotate(now=Now()).select_for_update(of=("self",)).get(pk=opened.dossier.pk)
+    return Found(row, row.now, opened.distrusted_before, opened.typed_as)
+
+
+def raise_version(*dossiers: Dossier) -> None:
+    """In the transaction of the act it belongs to: whatever rests on the old version shows nothing more.
+
+    Several are locked in one order, so that two who do this never wait for each other.
+    """
+    rows = Dossier.objects.filter(pk__in=[d.pk for d in dossiers])
+    if len(dossiers) > 1 and connection.features.has_select_for_update:
+        list(rows.order_by("pk").select_for_update().values_list("pk"))
+    rows.update(version=F("version") + 1)
+
+
+def link_numbers(dossier: Dossier, others: Iterable[terms.PersonId], by: str) -> bool:
+    """Let other numbers of the person lead to this row; whether any was new. In the caller's transaction.
+
+    ``by``: the register, or who checked. Acts that were recorded under them before count from now on.
+    """
+    numbers = {lookup_key(other): other for other in others}
+    numbers.pop(bytes(dossier.lookup), None)
+    if not numbers:
+        return False
+    linked = Dossier.objects.filter(lookup__in=list(numbers), main=dossier).values_list("lookup", flat=True)
+    new = [other for lookup, other in numbers.items() if lookup not in {bytes(done) for done in linked}]
+    if not new:
+        return False
+    make_dossiers(new)
+    rows = Dossier.objects.filter(lookup__in=[lookup_key(other) for other in new])
+    ids = [row.pk for row in rows]
+    Dossier.objects.filter(main__in=ids).update(main=dossier)
+    rows.update(main=dossier, linked_by=by, linked_at=Now(), version=F("version") + 1)
+    Dossier.objects.filter(pk=dossier.pk).update(is_linked=True)
+    dossier.is_linked = True
+    return True
+
+
+def make_dossiers(people: Iterable[terms.PersonId]) -> None:
+    """A row for each number that has none; two who meet here make one."""
+    Dossier.objects.bulk_create(
+        [
+            Dossier(lookup=lookup_key(person), number=person.number, number_type=person.type.value)
+            for person in people
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _rows() -> Any:
+    unreplayed = LogEpoch.objects.filter(replayed_at=None).order_by("-started_at").values("started_at")[:1]
+    return Dossier.objects.select_related("main").annotate(now=Now(), distrusted_before=Subquery(unreplayed))
