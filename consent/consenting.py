@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from consent import standing
 from consent.accesslog.events import Event
 from consent.acts import Act, NotAllowed
+from consent.ledger import legal_settings
 from consent.models import CareRelation, Consent, ConsentRefusal, InformationText, SipConsent, UnitGroup
 from consent.recording import Opened, Recorder, are_own, plain, recorded
 from consent.terms import SWEDISH_TIME
@@ -207,7 +208,8 @@ def _units_of(by: Recorder, terms: ConsentTerms) -> tuple[list[str], str]:
             raise NotAllowed(Act.GIVE_CONSENT)
         return units, group.name
     units = list(dict.fromkeys([by.actor.unit.hsa_id, *terms.get("unit_ids", ())]))
-    if not are_own(by.actor, units):
+    any_provider = legal_settings().records_for_other_providers
+    if not are_own(by.actor, units, any_provider=any_provider):
         raise NotAllowed(Act.GIVE_CONSENT)
     return units, ""
 

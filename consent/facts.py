@@ -6,7 +6,7 @@ Protocols of ``consent.person``; the connectors floor implements them, because t
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from consent.person import BlockSource as BlockSource
@@ -149,9 +149,16 @@ class ChildAbility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LegalSettings:
-    """What DOMAIN leaves open, each with the safe default."""
+    """What the law leaves open, each with the safe default; docs/decision-table.md says what turns on them.
+
+    ``opening_lasts``: an emergency opening at most. ``records_for_other_providers``: whether consent may be
+    recorded for another provider's unit.
+    """
 
     blocks_are_visible: bool = True
+    opening_lasts: timedelta = timedelta(hours=24)
+    openings_end_at_switch: bool = True
+    records_for_other_providers: bool = False
     emergency_after_refusal: bool = True
     child_asked_from_age: int = 13
     adult_from_age: int = 18

@@ -162,8 +162,12 @@ def facts_from(
             for a in acts["sipconsent"]
         ),
         distrusted_before=distrusted_before,
-        legal=legal or getattr(settings, "LEGAL", None) or facts.LegalSettings(),
+        legal=legal or legal_settings(),
     )
+
+
+def legal_settings() -> facts.LegalSettings:
+    return getattr(settings, "LEGAL", None) or facts.LegalSettings()
 
 
 def next_change(acts: Acts, at: datetime) -> datetime | None:
@@ -220,10 +224,8 @@ def _lift(a: Act) -> facts.LiftFact:
 
 
 def _lift_request(a: Act) -> facts.LiftRequestFact:
-    asked = a.extra["asked_provider_id"]
-    return facts.LiftRequestFact(
-        str(a.id), a.employee_id, a.unit_id, asked, a.recorded_at, bool(a.extra["answer"])
-    )
+    asked, is_answered = a.extra["asked_provider_id"], bool(a.extra["answer"])
+    return facts.LiftRequestFact(str(a.id), a.employee_id, a.unit_id, asked, a.recorded_at, is_answered)
 
 
 def _block(a: Act) -> terms.Block:

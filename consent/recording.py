@@ -95,7 +95,7 @@ def declare_emergency(by: Recorder, obstacle: Obstacle) -> None:
             employee_id=by.actor.hsa_id,
             is_danger=True,
             obstacle=obstacle.value,
-            ends_at=opened.now + OPENING_LASTS,
+            ends_at=opened.now + opened.facts.legal.opening_lasts,
         )
         detail.update(act=str(opening.id), danger=True, obstacle=obstacle.value)
 
@@ -111,14 +111,16 @@ def open_emergency(by: Recorder) -> None:
 
 
 def end_openings(actor: Actor, trace: Trace, event: Event, keep_unit: str = "") -> None:
-    """Choice of assignment or sign-out: the reader's personal openings end, but for those at ``keep_unit``.
+    """Choice of assignment or sign-out: the reader's personal openings end, but for those at ``keep_unit``
+    (or, where the setting keeps them over a switch, all of them).
 
     At the database's time, with the versions raised and the log written in the same transaction.
     """
     with _in_one_transaction():
         mine = Q(employee_id=actor.hsa_id, ends_at__gt=Now(), ended_at=None, annulled_at=None)
         mine &= ~Q(unit_id=keep_unit)
-        models = (EmergencyOpening, UnitChoice)
+        stays = event is Event.ASSIGNMENT_CHOSEN and not ledger.legal_settings().openings_end_at_switch
+        models = () if stays else (EmergencyOpening, UnitChoice)
         found = {pk for m in models for pk in m.objects.filter(mine).values_list("dossier", flat=True)}
         dossiers.raise_version(*Dossier.objects.filter(pk__in=found))
         for model in models:
@@ -185,8 +187,11 @@ def _relate(by: Recorder, opened: Opened) -> None:
     )
 
 
-def are_own(actor: Actor, unit_ids: Sequence[str]) -> bool:
-    """Whether all are units of the reader's own provider (ANY is); for another's nobody records here."""
+def are_own(actor: Actor, unit_ids: Sequence[str], *, any_provider: bool = False) -> bool:
+    """Whether all are units of the reader's own provider (ANY is); for another's nobody records here, unless
+    the setting lets consent be (``any_provider``)."""
     others = set(unit_ids) - {actor.unit.hsa_id, ANY}
-    known = CareUnit.objects.filter(pk__in=others, provider_id=actor.provider.hsa_id)
+    known = CareUnit.objects.filter(pk__in=others)
+    if not any_provider:
+        known = known.filter(provider_id=actor.provider.hsa_id)
     return not others or known.count() == len(others)

@@ -13,7 +13,7 @@ from consent.accesslog.model import AccessEvent
 from consent.accesslog.write import LogUnavailable
 from consent.acts import Act, NotAllowed
 from consent.dossiers import open_dossier
-from consent.facts import Obstacle, Person, Protection
+from consent.facts import LegalSettings, Obstacle, Person, Protection
 from consent.models import CareRelation, Consent, ConsentRefusal, Dossier, EmergencyOpening, UnitChoice
 from consent.standing import end_of_day
 from consent.terms import ANY, Basis, Refusal
@@ -311,7 +311,6 @@ def test_opening_declared_before_a_no_cannot_be_opened_after_it(related):
 
 
 def test_setting_may_forbid_emergency_after_a_no(related, settings):
-    from consent.facts import LegalSettings
 
     settings.LEGAL = LegalSettings(emergency_after_refusal=False)
     consenting.refuse_consent(by())
@@ -345,3 +344,24 @@ def test_act_of_another_patient_raises_only_its_own_version(related):
     before = version()
     recording.confirm_relation(by(patient=MILO))
     assert version() == before
+
+
+def test_settings_decide_how_long_an_opening_lasts_and_whether_a_switch_ends_it(organisations, settings):
+    settings.LEGAL = LegalSettings(opening_lasts=timedelta(hours=2), openings_end_at_switch=False)
+    recording.declare_emergency(by(), Obstacle.UNCONSCIOUS)
+    opening = EmergencyOpening.objects.get()
+    assert opening.ends_at == opening.starts_at + timedelta(hours=2)
+    recording.end_openings(NURSE, TRACE, Event.ASSIGNMENT_CHOSEN)
+    opening.refresh_from_db()
+    assert opening.ended_at is None
+    recording.end_openings(NURSE, TRACE, Event.SIGNED_OUT)
+    opening.refresh_from_db()
+    assert opening.ended_at is not None
+
+
+def test_consent_for_another_providers_unit_only_where_the_setting_allows_it(related, settings):
+    with pytest.raises(NotAllowed):
+        consenting.give_consent(by(), unit_ids=[HEMSJUKVARD.hsa_id])
+    settings.LEGAL = LegalSettings(records_for_other_providers=True)
+    consenting.give_consent(by(), unit_ids=[HEMSJUKVARD.hsa_id])
+    assert HEMSJUKVARD.hsa_id in Consent.objects.get().unit_ids
