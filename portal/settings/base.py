@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from portal.settings.embedding import Embedded
 from portal.settings.environment import read_text
+from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -153,6 +154,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))
+
+# The second places that checkpoints of the access log go to: a folder, and tcp://host:port or tls://host:port
+# of a syslog collector. Neither should be within reach of whoever runs the database.
+LOG_SINK_DIR = read_text("LOG_SINK_DIR", "")
+LOG_SINK_SYSLOG = read_text("LOG_SINK_SYSLOG", "")
+
+LEGAL = read_legal_settings()
 
 # Whether real patients may meet this installation: portal.checks then refuses what is unsafe.
 PRODUCTION = False
