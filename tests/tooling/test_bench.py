@@ -1,0 +1,139 @@
+"""The bench's own arithmetic and file, and one small run of its longest row on a real PostgreSQL."""
+
+import json
+import os
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from bench import log
+from bench.report import as_json, check_document, merge, read_latest, table, write_latest
+from bench.results import Goal, Result, count_word, paired_ratios, percentile, ratio_result
+from bench.workplace import make_workplace
+from tests.servers import this_database_url
+
+MACHINE = {"cores": 2, "python": "3.11"}
+
+
+def result(**more: Any) -> Result:
+    return Result(**{"name": "wall", "value": 1.5, "unit": "ratio", "samples": [1.0, 1.5, 2.0], **more})
+
+
+def test_percentile_is_a_sample_that_so_many_do_not_exceed():
+    hundred = [float(n) for n in range(100, 0, -1)]
+    assert [percentile(hundred, p) for p in (0, 1, 50, 95, 99.5, 100)] == [1, 1, 50, 95, 100, 100]
+    assert percentile([7.0], 95) == 7
+    assert percentile([1.0, 2.0], 95) == 2
+    with pytest.raises(ValueError, match="no samples"):
+        percentile([], 50)
+
+
+def test_ratio_is_the_median_of_the_rounds_own_ratios():
+    """Not the ratio of medians: a slow minute that hits both halves of a round changes nothing."""
+    ours, theirs = [1.2, 12.0, 2.4, 1.2, 9.0], [1.0, 10.0, 2.0, 1.0, 1.0]
+    found = ratio_result("log", ours, theirs, Goal(at_most=1.2), rows=5)
+    assert found.value == pytest.approx(1.2)
+    assert list(found.samples) == pytest.approx([1.2, 1.2, 1.2, 1.2, 9.0])
+    assert found.spread == pytest.approx((1.2, 1.2))
+    assert found.conditions == {"rows": 5}
+    with pytest.raises(ValueError, match="both halves"):
+        paired_ratios([1.0, 2.0], [1.0])
+
+
+MOST, LEAST = Goal(at_most=1.2), Goal(at_least=40)
+
+
+@pytest.mark.parametrize(
+    ("goal", "value", "is_met"),
+    [(MOST, 1.2, True), (MOST, 1.21, False), (LEAST, 40, True), (LEAST, 39.9, False), (None, 3, None)],
+)
+def test_goal_is_met_or_not(goal, value, is_met):
+    assert result(goal=goal, value=value).is_met is is_met
+
+
+@pytest.mark.parametrize(
+    ("count", "word"), [(10_000_000, "10m"), (250_000, "250k"), (1_000, "1k"), (1_500, "1500"), (999, "999")]
+)
+def test_name_says_how_many_rows_there_were_and_never_more(count, word):
+    assert count_word(count) == word
+    assert log.count_word_below(count - 1, count) != word
+    assert log.count_word_below(count + 2_979, count) == word
+
+
+def test_file_keeps_what_other_rows_measured(tmp_path: Path):
+    path = tmp_path / "latest.json"
+    assert read_latest(path) == {}
+    write_latest(
+        {"b": as_json(result(), MACHINE, "abc1234"), "a": as_json(result(), MACHINE, "abc1234")}, path
+    )
+    write_latest({"b": as_json(result(value=9.123456789), MACHINE, "def5678")}, path)
+    kept = json.loads(path.read_text())
+    assert list(kept) == ["a", "b"]
+    assert (kept["a"]["code"], kept["b"]["code"]) == ("abc1234", "def5678")
+    assert kept["b"]["value"] == 9.1235
+    assert kept["a"]["samples"] == [1.0, 1.5, 2.0]
+    assert kept["a"]["machine"] == MACHINE
+    assert merge(kept, {}) == kept
+
+
+SPOILT = {
+    "a missing field": lambda body: body.pop("machine"),
+    "a field nobody knows": lambda body: body.update(host="x"),
+    "no samples": lambda body: body.update(samples=[]),
+    "words for numbers": lambda body: body.update(value="fast"),
+    "a truth for a number": lambda body: body.update(samples=[True]),
+    "a verdict without a goal": lambda body: body.update(is_met=True),
+    "a goal without a verdict": lambda body: body.update(goal="≤ 1"),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+def test_file_that_is_not_as_described_is_refused(spoil, tmp_path: Path):
+    sound = {"a": as_json(result(), MACHINE, "")}
+    check_document(sound)
+    spoilt = deepcopy(sound)
+    spoil(spoilt["a"])
+    path = tmp_path / "latest.json"
+    path.write_text(json.dumps(spoilt))
+    with pytest.raises(ValueError, match="a: "):
+        read_latest(path)
+
+
+def test_file_in_the_repository_is_as_described_and_names_no_place():
+    for name, body in read_latest().items():
+        said = json.dumps(body["machine"])
+        assert "/" not in said, name
+        assert os.uname().nodename not in said, name
+
+
+def test_table_says_which_goals_are_not_met():
+    lines = table([result(goal=Goal(at_most=1.2)), result(name="b", goal=Goal(at_most=2)), result(name="c")])
+    assert [line.split("  ")[-1] for line in lines.splitlines()[1:]] == ["NOT MET", "met", "1 – 2"]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="the bench measures PostgreSQL")
+def test_log_row_measures_real_inserts_and_one_patients_extract():
+    said: list[str] = []
+    redis_url = os.environ.get("REDIS_URL", "redis://localhost")
+    with make_workplace(this_database_url(), redis_url) as place:
+        found = {each.name: each for each in log.measure(place, said.append, log.SMALL)}
+    inserts, extract = found["log_insert_ratio_1k"], found["extract_s_1k"]
+    assert (inserts.goal, extract.goal) == (None, None)  # what was promised for ten million is not claimed
+    assert inserts.conditions["rows_in_month"] >= 1_000
+    assert inserts.conditions["triggers"] >= 2
+    assert inserts.conditions["indexes"] >= 5
+    assert len(inserts.samples) == log.SMALL.rounds
+    assert all(sample > 0 for sample in inserts.samples)
+    of_patient = log.SMALL.patient_rows + log.SMALL.earlier * (log.SMALL.patient_rows // 15)
+    # A view of hers was among those that gave the loaded rows their shape.
+    assert extract.conditions["rows_of_patient"] > of_patient
+    assert said
+    with psycopg.connect(this_database_url()) as server:
+        left = server.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"bench_{os.getpid()}_%"]
+        )
+        assert left.fetchall() == []
