@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 
 from bench import log
 from bench.report import as_json, check_document, merge, read_latest, table, write_latest
@@ -115,7 +116,7 @@ def test_table_says_which_goals_are_not_met():
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="the bench measures PostgreSQL")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the bench measures PostgreSQL")
 def test_log_row_measures_real_inserts_and_one_patients_extract():
     said: list[str] = []
     redis_url = os.environ.get("REDIS_URL", "redis://localhost")
