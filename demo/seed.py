@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from consent.vocabulary import IdType, Kind, Purpose
 from demo.people import BY_LETTER, legal
 from demo.people.personas import PERSONAS, Persona
 from demo.people.places import KOMMUN_OMSORG, KOMMUN_VARD, PROVIDERS, REGION, UNITS
+from portal.accounts.groups import make_groups
 from portal.accounts.models import Assignment, User
 
 RECORDED_BY = "demo"
@@ -51,6 +53,7 @@ class Addresses:
 def seed(addresses: Addresses) -> None:
     seed_organisations()
     seed_sources(addresses)
+    make_groups(apps)
     for persona in PERSONAS:
         seed_persona(persona)
     if not models.CareRelation.objects.filter(recorded_by=RECORDED_BY).exists():
@@ -130,17 +133,22 @@ def seed_persona(persona: Persona) -> None:
             "title": persona.title,
             "hsa_id": persona.hsa,
             "is_staff": persona.role != "clinician",
-            "is_superuser": persona.role == "system_administrator",
+            "is_superuser": False,
         },
     )
     if is_new:
         user.set_password(persona.sign_in)
         user.save()
-    for name in persona.groups:
-        user.groups.add(Group.objects.get_or_create(name=name)[0])
+    user.groups.set(Group.objects.filter(name__in=persona.groups))
     for given in persona.assignments:
-        Assignment.objects.get_or_create(
-            user=user, unit_id=given.unit.hsa, purpose=PURPOSES[given.purpose].value
+        Assignment.objects.update_or_create(
+            user=user,
+            unit_id=given.unit.hsa,
+            purpose=PURPOSES[given.purpose].value,
+            defaults={
+                "may_review_log": persona.role == "log_reviewer",
+                "may_administer_consents": persona.role == "consent_administrator",
+            },
         )
 
 

@@ -17,6 +17,10 @@ from demo.people.places import (
 
 CARE = "Vård och behandling"
 Role = Literal["clinician", "log_reviewer", "consent_administrator", "system_administrator"]
+USERS = "Användare"
+LOG_REVIEWERS = "Logggranskare"
+CONSENT_ADMINISTRATORS = "Samtyckesadministratör"
+SYSTEM_ADMINISTRATORS = "Systemadministratör"
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Persona:
     role: Role
     hsa: str
     assignments: tuple[Assignment, ...]
-    groups: tuple[str, ...] = ()
+    groups: tuple[str, ...] = (USERS,)
 
 
 PERSONAS: tuple[Persona, ...] = (
@@ -94,7 +98,7 @@ PERSONAS: tuple[Persona, ...] = (
         "log_reviewer",
         "SE2120000019-2V02",
         (Assignment(HEMSJUKVARDEN, "Kvalitetssäkring"),),
-        ("Logggranskare",),
+        (LOG_REVIEWERS,),
     ),
     Persona(
         "samtycke",
@@ -103,7 +107,7 @@ PERSONAS: tuple[Persona, ...] = (
         "consent_administrator",
         "SE2120000019-2V03",
         (Assignment(HEMSJUKVARDEN, "Administration"),),
-        ("Samtyckesadministratörer",),
+        (CONSENT_ADMINISTRATORS,),
     ),
     Persona(
         "admin",
@@ -112,7 +116,7 @@ PERSONAS: tuple[Persona, ...] = (
         "system_administrator",
         "SE2120000019-2V04",
         (),
-        ("Systemadministratörer",),
+        (SYSTEM_ADMINISTRATORS,),
     ),
 )
 BY_SIGN_IN: dict[str, Persona] = {persona.sign_in: persona for persona in PERSONAS}

@@ -21,6 +21,7 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("användare")
         verbose_name_plural = _("användare")
+        permissions = [("view_figures", "Kan se nyckeltal")]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
