@@ -75,7 +75,8 @@ def _acts_of_administrator(actor: Actor, facts: Facts, at: datetime) -> set[Act]
     if facts.person.died is not None or standing.is_child_unable_to_consent(facts, at):
         return set()
     acts = {Act.GIVE_CONSENT, Act.REFUSE_CONSENT, Act.END_CONSENT, Act.ANNUL_CONSENT}
-    if standing.refusal_of(actor, facts, at) is not None:
+    if any(refusal.stopped_at is None for refusal in facts.refusals):
+        # At any of the provider's units: which is seen to where it is recorded.
         acts.add(Act.ANNUL_REFUSAL)
     return acts | _acts_about_sip(actor, facts, at)
 
@@ -122,9 +123,9 @@ def _acts_about_consent(actor: Actor, facts: Facts, at: datetime) -> set[Act]:
             acts |= _acts_for_one_who_cannot_consent(actor, facts, at) | _acts_about_sip(actor, facts, at)
     if standing.is_child_to_ask(facts, at):
         acts.add(Act.ASSESS_CHILD)
-    if standing.consent_of(actor, facts, at) is not None:
+    if standing.consent_of(actor, facts, at) or standing.consent_ahead_of(actor, facts, at):
         acts |= {Act.END_CONSENT, Act.ANNUL_CONSENT}
-    elif standing.consent_to_reconfirm(actor, facts, at) is not None:
+    if standing.consent_to_reconfirm(actor, facts, at) is not None:
         acts.add(Act.RECONFIRM_CONSENT)
     if standing.refusal_of(actor, facts, at) is not None:
         acts.add(Act.ANNUL_REFUSAL)

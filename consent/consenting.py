@@ -15,11 +15,13 @@ from consent.accesslog.events import Event
 from consent.acts import Act, NotAllowed
 from consent.ledger import legal_settings
 from consent.models import CareRelation, Consent, ConsentRefusal, InformationText, SipConsent, UnitGroup
-from consent.recording import Opened, Recorder, are_own, plain, recorded
+from consent.recording import Opened, Recorder, are_own, plain, recorded, unit_meant
 from consent.terms import SWEDISH_TIME
-from consent.vocabulary import ConsentForm, RaisedAt, Right
+from consent.vocabulary import ConsentForm, Purpose, RaisedAt, Right
 
 MOVED = "relationen upphörde"
+# What a consent that the patient stands by takes over from the older one.
+_SAME = ("employee_id", "unit_ids", "group_name", "raised_at", "form", "through_interpreter", "ends_at")
 
 
 class ConsentTerms(TypedDict, total=False):
@@ -66,35 +68,28 @@ def reconfirm_consent(by: Recorder) -> None:
         if waiting is None:
             raise NotAllowed(Act.RECONFIRM_CONSENT)
         old = Consent.objects.get(pk=waiting.id)
-        same = (
-            "employee_id",
-            "unit_ids",
-            "group_name",
-            "raised_at",
-            "form",
-            "through_interpreter",
-            "ends_at",
-        )
-        kept = {name: getattr(old, name) for name in same}
+        kept = {name: getattr(old, name) for name in _SAME}
         consent = Consent.objects.create(**opened.shared, **kept, information=old.information, reconfirms=old)
         detail.update(act=str(consent.id), reconfirms=str(old.pk))
 
 
-def refuse_consent(by: Recorder) -> None:
+def refuse_consent(by: Recorder, unit_id: str = "") -> None:
     """The patient says no, to this unit. Consents given here before hold no longer (``standing`` sees to it).
 
     Their rows stay as they are: other units named in them keep theirs, and a no that was a mistake can be
     annulled as if it had never been.
     """
     with recorded(by, Act.REFUSE_CONSENT, Event.CONSENT_REFUSED) as (opened, detail):
-        refusal = ConsentRefusal.objects.create(**opened.shared)
+        unit = unit_meant(by, unit_id, Act.REFUSE_CONSENT)
+        refusal = ConsentRefusal.objects.create(**{**opened.shared, "unit_id": unit})
         detail.update(act=str(refusal.id), unit=refusal.unit_id, provider=refusal.provider_id)
 
 
-def annul_refusal(by: Recorder, reason: str) -> None:
+def annul_refusal(by: Recorder, reason: str, unit_id: str = "") -> None:
     """A mis-tapped no, made undone in one step (makulera, felregistrerat)."""
     with recorded(by, Act.ANNUL_REFUSAL, Event.REFUSAL_ANNULLED, reason) as (opened, detail):
-        count = _standing_refusals(opened, [by.actor.unit.hsa_id]).update(
+        unit = unit_meant(by, unit_id, Act.ANNUL_REFUSAL)
+        count = _standing_refusals(opened, [unit]).update(
             annulled_at=opened.now, annulled_by=by.actor.hsa_id, annul_reason=plain(reason)
         )
         detail.update(count=count)
@@ -197,7 +192,10 @@ def _make_consent(by: Recorder, opened: Opened, terms: ConsentTerms) -> Consent:
 
 
 def _units_of(by: Recorder, terms: ConsentTerms) -> tuple[list[str], str]:
-    """Units and, where a group was named, its name. For another provider's units nobody records here."""
+    """Units and, where a group was named, its name. For another provider's units nobody records here.
+
+    A reader always records for her own unit too, an administrator for those she names.
+    """
     group_id = terms.get("group_id")
     if group_id is not None:
         group = UnitGroup.objects.filter(
@@ -207,7 +205,9 @@ def _units_of(by: Recorder, terms: ConsentTerms) -> tuple[list[str], str]:
         if group is None or not units:
             raise NotAllowed(Act.GIVE_CONSENT)
         return units, group.name
-    units = list(dict.fromkeys([by.actor.unit.hsa_id, *terms.get("unit_ids", ())]))
+    named = terms.get("unit_ids", ())
+    own = () if named and by.actor.purpose is Purpose.ADMINISTRATION else (by.actor.unit.hsa_id,)
+    units = list(dict.fromkeys([*own, *named]))
     any_provider = legal_settings().records_for_other_providers
     if not are_own(by.actor, units, any_provider=any_provider):
         raise NotAllowed(Act.GIVE_CONSENT)

@@ -28,7 +28,7 @@ from consent.models import (
     UnitChoice,
 )
 from consent.terms import ANY, Actor, Block
-from consent.vocabulary import RelationGround
+from consent.vocabulary import Purpose, RelationGround
 
 OPENING_LASTS = timedelta(hours=24)
 
@@ -195,3 +195,12 @@ def are_own(actor: Actor, unit_ids: Sequence[str], *, any_provider: bool = False
     if not any_provider:
         known = known.filter(provider_id=actor.provider.hsa_id)
     return not others or known.count() == len(others)
+
+
+def unit_meant(by: Recorder, unit_id: str, act: Act) -> str:
+    """The unit that an act is for: the reader's own; an administrator names any of the same provider."""
+    if unit_id in ("", by.actor.unit.hsa_id):
+        return by.actor.unit.hsa_id
+    if by.actor.purpose is not Purpose.ADMINISTRATION or unit_id == ANY or not are_own(by.actor, [unit_id]):
+        raise NotAllowed(act)
+    return unit_id

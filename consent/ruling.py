@@ -57,6 +57,7 @@ class Standing:
     is_temporarily_unable: bool
     has_all_units: bool
     relation_grounds: frozenset[RelationGround] = frozenset()
+    consent_ahead: ConsentFact | None = None
     to_reconfirm: ConsentFact | None = None
     sip_consent: SipConsentFact | None = None
     renewable_inability: InabilityFact | None = None
@@ -100,6 +101,7 @@ def standing_of(actor: Actor, facts: Facts, at: datetime) -> Standing:
         is_temporarily_unable=facts.is_temporarily_unable,
         has_all_units=standing.choice_of(actor, facts, at, ANY) is not None,
         relation_grounds=facts.relation_grounds,
+        consent_ahead=standing.consent_ahead_of(actor, facts, at),
         to_reconfirm=standing.consent_to_reconfirm(actor, facts, at),
         sip_consent=standing.sip_consent_of(actor, facts, at),
         renewable_inability=standing.renewable_inability_of(actor, facts, at),

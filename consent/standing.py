@@ -87,6 +87,12 @@ def consent_of(actor: Actor, facts: Facts, at: datetime) -> ConsentFact | None:
     return max(standing, key=lambda c: (c.ends_at is None, c.ends_at or at, c.id), default=None)
 
 
+def consent_ahead_of(actor: Actor, facts: Facts, at: datetime) -> ConsentFact | None:
+    """Recorded ahead: the first that will stand when its day comes, as things are now."""
+    coming = [c for c in facts.consents if at < c.starts_at and consent_stands(c, actor, facts, c.starts_at)]
+    return min(coming, key=lambda c: (c.starts_at, c.id), default=None)
+
+
 def consent_to_reconfirm(actor: Actor, facts: Facts, at: datetime) -> ConsentFact | None:
     """What would stand, had it not been recorded before a restore: the patient is asked again."""
     if consent_of(actor, facts, at) is not None or refusal_of(actor, facts, at) is not None:
