@@ -1,14 +1,20 @@
 """Work of this floor that must outlive a request. Tasks carry nothing; what they need is in the log."""
 
+import threading
 from collections import defaultdict
 from typing import Any
 
+import structlog
 from celery import shared_task
 from celery.schedules import crontab
 from django.db import connection, transaction
 
+from consent import epochs
+from consent.accesslog import sealing
+from consent.accesslog.delivering import deliver
 from consent.accesslog.events import Action, Event
 from consent.accesslog.model import AccessEvent, LogKey
+from consent.accesslog.sinks import SinkUnavailable, configured_sinks
 from consent.accesslog.table import ensure_partitions
 from consent.accesslog.write import Entry, Trace, write
 from consent.encryption import Undecipherable
@@ -19,6 +25,9 @@ from consent.vocabulary import CareKind, Purpose
 QUIET_S = 10
 LOOK_BACK_S = 24 * 3600
 AT_ONCE = 500
+# Ticks that a busy worker did not come to are dropped: the next one seals what they would have.
+SEAL_EVERY_S = 1.0
+SEAL_EXPIRES_S = 2
 LOCKS = {"partitions": 5_310_001, "interrupted": 5_310_002}
 
 # For the settings: CELERY_BEAT_SCHEDULE = {**consent.tasks.SCHEDULE, …}
@@ -28,7 +37,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="17", hour="3", day_of_month="1"),
     },
     "mark-interrupted": {"task": "consent.tasks.mark_interrupted", "schedule": float(QUIET_S)},
+    "seal-access-log": {
+        "task": "consent.tasks.seal_access_log",
+        "schedule": SEAL_EVERY_S,
+        "options": {"expires": SEAL_EXPIRES_S},
+    },
 }
+
+log = structlog.get_logger(__name__)
+_sealer = threading.Lock()
 
 # Each source that a view asked and no later row of the view speaks of. A view that was refused has ended.
 _UNANSWERED = """
@@ -79,6 +96,54 @@ def mark_interrupted() -> int:
         for opened in AccessEvent.objects.filter(pk__in=unanswered).order_by("seq"):
             write(_interrupted(opened, unanswered[opened.seq]))
     return len(unanswered)
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def seal_access_log() -> int:
+    """Notice a restored database, seal what can no longer change, carry it to the second places. Returns how
+    many rows were sealed. Where another sealer is at it there is nothing to do."""
+    if not _sealer.acquire(blocking=False):
+        return 0
+    try:
+        _notice_restore()
+        sealed = _seal()
+        deliver(configured_sinks())
+        return sealed
+    except sealing.SealBroken as failure:
+        log.error("log_not_sealed", fault=str(failure))  # noqa: TRY400 (its words are all there is to say)
+        return 0
+    finally:
+        _sealer.release()
+
+
+def _notice_restore() -> None:
+    try:
+        epochs.notice_restore()
+    except SinkUnavailable as failure:
+        log.warning("log_second_place_unavailable", fault=str(failure))
+
+
+def _seal() -> int:
+    """Batch after batch, each in a transaction of its own, until a batch is not full."""
+    rows = 0
+    while _has_unsealed():
+        with transaction.atomic():
+            if not sealing.take_turn():
+                break
+            epoch = epochs.current_epoch()
+            batch = sealing.seal(epoch, epochs.find_loss(epoch))
+        rows += batch.said["rows"] if batch else 0
+        if batch is None or batch.said["rows"] < sealing.MOST:
+            break
+    return rows
+
+
+def _has_unsealed() -> bool:
+    """Looked at first: on SQLite a transaction takes the only writer's place."""
+    where, values = sealing.next_unsealed(sealing.last_checkpoint())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM consent_accessevent WHERE {where})", values)  # noqa: S608
+        return bool(cursor.fetchone()[0])
 
 
 def _take_turns(name: str) -> None:

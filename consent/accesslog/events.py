@@ -65,6 +65,7 @@ class Action(StrEnum):
     TIMELINE = "timeline"
     SEARCH = "search"
     PRINT = "print"
+    PHONE = "phone"
     API = "api"
 
 
@@ -103,3 +104,19 @@ def activity_of(event: Event, action: Action | None = None, is_emergency: bool =
     if event in _READS:
         return Activity.PRINT if action is Action.PRINT else Activity.READ
     return Activity.NONE
+
+
+# What takes access away, or another consent. Journalled outside the database with the seal, so that no
+# restored backup brings it back: ``consent.replaying`` knows what each undoes.
+REVOKING_EVENTS = frozenset(
+    {
+        Event.CONSENT_ENDED,
+        Event.CONSENT_ANNULLED,
+        Event.CONSENT_REFUSED,
+        Event.SIP_CONSENT_ENDED,
+        Event.SIP_CONSENT_ANNULLED,
+        Event.RELATION_ENDED,
+        Event.BLOCK_RECORDED,
+        Event.LIFT_ENDED,
+    }
+)

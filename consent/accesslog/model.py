@@ -30,6 +30,47 @@ class LogKey(models.Model):
         return self.period
 
 
+class LogCheckpoint(models.Model):
+    """One sealed batch of the log: the signed text and its signature. Nothing changes or removes it."""
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(_("tid"))
+    body = models.TextField()
+    signature = models.BinaryField()
+
+    class Meta:
+        managed = False
+        verbose_name = _("kontrollpunkt")
+        verbose_name_plural = _("kontrollpunkter")
+        ordering = ("-number",)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    def save(self, *_args: Any, **_options: Any) -> NoReturn:
+        raise TypeError("checkpoints are made by consent.accesslog.sealing")
+
+    def delete(self, *_args: Any, **_options: Any) -> NoReturn:
+        raise TypeError("checkpoints are never deleted")
+
+
+class LogDelivery(models.Model):
+    """How far one second place has got, and what is wrong with it now. Evidence of nothing: may change."""
+
+    sink = models.CharField(max_length=16, primary_key=True)
+    number = models.BigIntegerField(default=0)
+    delivered_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=120, blank=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("loggleverans")
+        verbose_name_plural = _("loggleveranser")
+
+    def __str__(self) -> str:
+        return self.sink
+
+
 class AccessEvent(models.Model):
     """One thing done with data on a patient: HSLF-FS 2016:40 ch. 4, PDL 4:3, SVOD 4:4.
 

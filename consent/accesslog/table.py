@@ -2,7 +2,8 @@
 
 PostgreSQL: range partitions by month of ``at``, sequence for ``seq``, triggers ENABLE ALWAYS on every
 partition. SQLite (one machine, development): one table with the same refusals; INSERT OR REPLACE would slip
-past a delete trigger, so an insert that names a present row is refused too.
+past a delete trigger, so an insert that names a present row is refused too. What sealing needs of the
+database is in ``sealed_table``.
 """
 
 from datetime import UTC, date, datetime
@@ -68,6 +69,7 @@ def create_table(connection: BaseDatabaseWrapper, today: date | None = None) -> 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRESQL)
+            allow_partitions(connection)
             ensure_partitions(connection, today)
             return
         for statement in filter(str.strip, _SQLITE.split(";")):
@@ -80,7 +82,8 @@ def drop_table(connection: BaseDatabaseWrapper) -> None:
     """For reversing the migration on an empty installation."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"DROP TABLE {TABLE} CASCADE; DROP FUNCTION {TABLE}_refuse()")
+            cursor.execute(f"DROP TABLE {TABLE} CASCADE")
+            cursor.execute(f"DROP FUNCTION {TABLE}_refuse(), {TABLE}_extend(date)")
         else:
             cursor.execute(f"DROP TABLE {TABLE}")
 
@@ -97,24 +100,38 @@ def ensure_partitions(connection: BaseDatabaseWrapper, today: date | None = None
             name = f"{TABLE}_{first:%Y_%m}"
             cursor.execute("SELECT to_regclass(%s)", [name])
             if cursor.fetchone() == (None,):
-                cursor.execute(_partition(name, first, following))
+                cursor.execute(f"SELECT {TABLE}_extend(%s)", [first])
                 made.append(name)
             first = following
     return made
 
 
-def _partition(name: str, first: date, following: date) -> str:
-    """The days of a partition are UTC days, like the times in it."""
-    return f"""
-    CREATE TABLE {name} PARTITION OF {TABLE}
-        FOR VALUES FROM ('{first} 00:00+00') TO ('{following} 00:00+00');
-    CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON {name}
-        FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuse();
-    CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON {name}
-        FOR EACH STATEMENT EXECUTE FUNCTION {TABLE}_refuse();
-    ALTER TABLE {name} ENABLE ALWAYS TRIGGER refuse_change;
-    ALTER TABLE {name} ENABLE ALWAYS TRIGGER refuse_truncate;
-    """
+def allow_partitions(connection: BaseDatabaseWrapper) -> None:
+    """The function that makes one month's partition, with its refusals, as whoever owns the log: the portal's
+    own role owns nothing and needs no more than to call it. The days of a partition are UTC days."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_schema())")
+        schema = cursor.fetchone()[0]
+        cursor.execute(f"""
+        CREATE OR REPLACE FUNCTION {TABLE}_extend(month date) RETURNS void
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+        DECLARE
+            first timestamp := date_trunc('month', month::timestamp);
+            part text := '{schema}.{TABLE}_' || to_char(first, 'YYYY_MM');
+        BEGIN
+            EXECUTE format(
+                'CREATE TABLE %s PARTITION OF {schema}.{TABLE} FOR VALUES FROM (%L) TO (%L)',
+                part, to_char(first, 'YYYY-MM-DD 00:00+00'),
+                to_char(first + interval '1 month', 'YYYY-MM-DD 00:00+00'));
+            EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %s
+                FOR EACH ROW EXECUTE FUNCTION {schema}.{TABLE}_refuse()', part);
+            EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %s
+                FOR EACH STATEMENT EXECUTE FUNCTION {schema}.{TABLE}_refuse()', part);
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER refuse_change', part);
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER refuse_truncate', part);
+        END $$;
+        REVOKE ALL ON FUNCTION {TABLE}_extend(date) FROM PUBLIC;
+        """)  # noqa: S608 (our own names)
 
 
 _FIVE_DAYS = date(2000, 1, 6) - date(2000, 1, 1)

@@ -1,10 +1,12 @@
 """For one person on one machine: `make run`. All of it lives in DATA_DIR: SQLite, keys, the broker's folders.
 No server to install, invented people where the demo is there. Not for real patients."""
 
+from pathlib import Path
+
 from portal.settings.base import BASE_DIR
 from portal.settings.embedding import Embedded
 from portal.settings.environment import read_int, read_list, read_path, read_text, sqlite_database
-from portal.settings.keys import create_keys, load_keys, read_file
+from portal.settings.keys import create_keys, create_seal_key, load_keys, read_file
 from portal.settings.logs import configure_logs
 from portal.settings.with_demo import *
 
@@ -17,6 +19,7 @@ DATA_DIR = EMBEDDED.data_dir
 
 KEYS_DIR = read_path("KEYS_DIR", DATA_DIR / "keys")
 create_keys(KEYS_DIR)
+create_seal_key(KEYS_DIR)
 KEYS = load_keys(KEYS_DIR)
 SECRET_KEY = read_file(KEYS_DIR / "secret_key").strip()
 
@@ -26,6 +29,10 @@ ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", KNOWN_HOSTS)
 
 # A terminal that a person watches: only what asks for attention.
 LOGGING = configure_logs(read_text("LOG_LEVEL", "WARNING"))
+
+# On the same disk, so it guards against a mistake with the database alone. In production it is elsewhere.
+LOG_SINK_DIR = str(read_path("LOG_SINK_DIR", DATA_DIR / "log-sink"))
+Path(LOG_SINK_DIR).mkdir(parents=True, exist_ok=True)
 
 DATABASES = {"default": sqlite_database(DATA_DIR / "portal.sqlite3")}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

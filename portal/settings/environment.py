@@ -100,3 +100,12 @@ def postgresql_database(parts: SplitResult) -> Database:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {key: value for key, value in options.items() if key not in ("host", "port")},
     }
+
+
+def limit_idle_transactions(database: Database, seconds: int) -> Database:
+    """PostgreSQL ends a transaction in which nothing is asked for this long. Other databases have no such."""
+    if not database["ENGINE"].endswith("postgresql"):
+        return database
+    given = database["OPTIONS"].get("options", "")
+    limit = f"-c idle_in_transaction_session_timeout={seconds * 1000}"
+    return {**database, "OPTIONS": {**database["OPTIONS"], "options": f"{given} {limit}".strip()}}

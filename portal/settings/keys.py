@@ -2,6 +2,8 @@
 
 field-<id>.key encrypts fields; `field.current` names the id that new values use, older ids still decrypt.
 lookup.key makes keyed hashes, handle.key seals patient handles, log-master.key wraps the access log's keys.
+seal.key signs the access log's checkpoints (Ed25519); seal.pub is its public half, seal-<id>.pub are those of
+keys before it.
 """
 
 import base64
@@ -10,9 +12,13 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.exceptions import ImproperlyConfigured
+
+from consent.accesslog.verifying import key_id
 
 KEY_BYTES = 32
 FIRST_FIELD_ID = "1"
@@ -21,13 +27,18 @@ NAMED_KEYS = ("lookup", "handle", "log-master")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """All keys of one installation. No repr: a key must not reach a log by accident."""
+    """All keys of one installation. No repr: a key must not reach a log by accident.
+
+    ``seal``: None where nothing can be sealed. ``seal_public``: every public key that is trusted, by key id.
+    """
 
     field: Mapping[str, bytes]
     field_current: str
     lookup: bytes
     handle: bytes
     log_master: bytes
+    seal: bytes | None = None
+    seal_public: Mapping[str, bytes] = dataclass_field(default_factory=dict)
 
 
 def load_keys(folder: Path) -> Keys:
@@ -39,10 +50,27 @@ def load_keys(folder: Path) -> Keys:
             f"{folder / 'field.current'} names {current!r}, but there is no such field key."
         )
     lookup, handle, log_master = (read_key(folder / f"{name}.key") for name in NAMED_KEYS)
-    every = [*field.values(), lookup, handle, log_master]
+    seal, seal_public = load_seal_keys(folder)
+    every = [*field.values(), lookup, handle, log_master, *([seal] if seal else [])]
     if len(set(every)) != len(every):
         raise ImproperlyConfigured(f"Two keys in {folder} are the same. Every key must be its own.")
-    return Keys(field=field, field_current=current, lookup=lookup, handle=handle, log_master=log_master)
+    return Keys(field, current, lookup, handle, log_master, seal, seal_public)
+
+
+def load_seal_keys(folder: Path) -> tuple[bytes | None, dict[str, bytes]]:
+    """The key that seals, None where there is none (portal.checks refuses that in production), and the public
+    keys by id. Raises ImproperlyConfigured where the two do not belong together."""
+    public = {key_id(key): key for key in map(read_key, sorted(folder.glob("seal*.pub")))}
+    if not (folder / "seal.key").exists():
+        return None, public
+    seal = read_key(folder / "seal.key")
+    if key_id(public_half(seal)) not in public:
+        raise ImproperlyConfigured(f"{folder / 'seal.pub'} is not the public half of seal.key.")
+    return seal, public
+
+
+def public_half(seal: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(seal).public_key().public_bytes_raw()
 
 
 def read_key(path: Path) -> bytes:
@@ -80,6 +108,28 @@ def create_keys(folder: Path) -> None:
         write_private(folder / f"{name}.key", base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
     write_private(folder / "secret_key", secrets.token_urlsafe(50))
     write_private(folder / "field.current", FIRST_FIELD_ID)
+    create_seal_key(folder)
+
+
+def create_seal_key(folder: Path) -> None:
+    """Make the key that seals the log, unless there is or was one."""
+    if any(folder.glob("seal*")):
+        return
+    seal = secrets.token_bytes(KEY_BYTES)
+    write_private(folder / "seal.pub", base64.b64encode(public_half(seal)).decode())
+    write_private(folder / "seal.key", base64.b64encode(seal).decode())
+
+
+def replace_seal_key(folder: Path, fresh: bytes) -> None:
+    """Let a fresh key seal from now on; the present one's public half is kept, to verify what it sealed."""
+    present = public_half(read_key(folder / "seal.key"))
+    kept = folder / f"seal-{key_id(present)}.pub"
+    if not kept.exists():
+        write_private(kept, base64.b64encode(present).decode())
+    # The public half first: a stop between the two leaves a folder that loads, with the present key.
+    for name, key in (("seal.pub", public_half(fresh)), ("seal.key", fresh)):
+        write_private(folder / f"{name}.new", base64.b64encode(key).decode())
+        (folder / f"{name}.new").replace(folder / name)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -2,17 +2,26 @@
 outside. Anything missing stops start-up. The demo is never part of it, whether or not its files are there."""
 
 from portal.settings.base import *
-from portal.settings.environment import read_database, read_list, read_path, read_secret, read_url
+from portal.settings.environment import (
+    limit_idle_transactions,
+    read_database,
+    read_list,
+    read_path,
+    read_secret,
+    read_url,
+)
 from portal.settings.keys import load_keys
 
 PRODUCTION = True
+IDLE_IN_TRANSACTION_S = 5
 SECRET_KEY = read_secret("SECRET_KEY", min_length=50)
 KEYS_DIR = read_path("KEYS_DIR")
 KEYS = load_keys(KEYS_DIR)
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
-DATABASES = {"default": read_database("DATABASE_URL")}
+# A transaction that holds still for longer is ended: it would keep rows of the access log from being sealed.
+DATABASES = {"default": limit_idle_transactions(read_database("DATABASE_URL"), IDLE_IN_TRANSACTION_S)}
 REDIS_URL = read_url("REDIS_URL", ("redis", "rediss", "unix"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)

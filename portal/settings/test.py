@@ -6,9 +6,10 @@ import os
 import tempfile
 from pathlib import Path
 
+from consent.accesslog.verifying import key_id
 from portal.settings.base import STORAGES
 from portal.settings.environment import read_database, read_path, read_text, read_url
-from portal.settings.keys import Keys, load_keys
+from portal.settings.keys import Keys, load_keys, public_half
 from portal.settings.with_demo import *
 
 
@@ -27,6 +28,8 @@ else:
         lookup=make_key("lookup"),
         handle=make_key("handle"),
         log_master=make_key("log master"),
+        seal=make_key("seal"),
+        seal_public={key_id(public): public for public in [public_half(make_key("seal"))]},
     )
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]

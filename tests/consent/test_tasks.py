@@ -121,7 +121,8 @@ def test_views_are_found_in_one_query(related):
 def test_every_scheduled_task_exists():
     current_app.loader.import_default_modules()
     names = {entry["task"] for entry in tasks.SCHEDULE.values()}
-    assert names == {tasks.ensure_log_partitions.name, tasks.mark_interrupted.name}
+    expected = (tasks.ensure_log_partitions, tasks.mark_interrupted, tasks.seal_access_log)
+    assert names == {task.name for task in expected}
 
 
 @on_postgresql
