@@ -1,10 +1,12 @@
 """Which blocks (spärrar) bear on a reach, and which of them an authorised lifting has set aside. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from consent import standing
 from consent.facts import Facts, LiftFact, LiftRequestFact
-from consent.terms import ANY, Actor, Block, Reach
+from consent.terms import ANY, Actor, Block, Provider, Reach
 from consent.vocabulary import BlockKind, CareKind, Distance, Purpose, Right
 
 
@@ -94,6 +96,11 @@ def requests_to(actor: Actor, facts: Facts) -> tuple[LiftRequestFact, ...]:
     return tuple(r for r in facts.lift_requests if r.asked_provider_id == own and not r.is_answered)
 
 
+def own_lifts(actor: Actor, facts: Facts) -> tuple[LiftFact, ...]:
+    """What an authorised officer may set in force again, for whomever it was lifted."""
+    return tuple(lift for lift in facts.lifts if is_own_lift(lift, actor, facts))
+
+
 def to_ask_about(actor: Actor, facts: Facts, at: datetime, provider_id: str) -> tuple[Block, ...]:
     """A vårdgivare's outer blocks that stand against the reader, where blocks may be seen (row 13)."""
     if not facts.legal.blocks_are_visible or actor.kind is not CareKind.HEALTH_CARE:
@@ -108,27 +115,56 @@ def to_ask_about(actor: Actor, facts: Facts, at: datetime, provider_id: str) -> 
     )
 
 
+def blockers(
+    actor: Actor, facts: Facts, at: datetime, known: Mapping[str, Provider] = MappingProxyType({})
+) -> tuple[Provider, ...]:
+    """Row 13: in the reader's own emergency, the vårdgivare whose outer block stands, by name (SVOD 3:5).
+
+    Of ``known`` providers, by HSA-id. Who is not known to be a vårdgivare is not named (row 16).
+    """
+    if facts.person.died is not None or standing.emergency_of(actor, facts, at) is None:
+        return ()
+    named = (known[hsa_id] for hsa_id in sorted({b.provider_id for b in facts.blocks or ()} & set(known)))
+    return tuple(
+        p for p in named if p.kind is CareKind.HEALTH_CARE and to_ask_about(actor, facts, at, p.hsa_id)
+    )
+
+
 def are_noticed(actor: Actor, at: datetime, facts: Facts, social_care: frozenset[str] = frozenset()) -> bool:
     """Whether the page may say that blocked data exist (rows 3 and 12).
 
-    Only vårdgivare readers with a relation, only vårdgivare's blocks that stand against them
-    (``social_care``: providers known to be something else, row 16), and only where the setting allows it:
-    EHDS (EU) 2025/327 art. 8 will not let the use of a restriction be visible. After a death only the own
-    provider's (row 21).
+    Only vårdgivare's blocks that stand against the reader (``social_care``: providers known to be something
+    else, row 16). After a death only the own provider's (row 21).
     """
-    reads_care = actor.kind is CareKind.HEALTH_CARE and actor.purpose in (Purpose.CARE, Purpose.CERTIFICATE)
-    if not reads_care or not facts.legal.blocks_are_visible or not facts.has_relation or not facts.blocks:
+    if not may_be_told(actor, facts):
         return False
-    own = actor.provider.hsa_id
     lifted = lifted_blocks(actor, at, facts)
-    inner = any(
-        b.kind is BlockKind.INNER and b.provider_id == own and b.unit_id != actor.unit.hsa_id
-        for b in facts.blocks
-        if b.id not in lifted
-    )
     outer = facts.person.died is None and any(
-        b.kind is BlockKind.OUTER and b.provider_id != own and b.provider_id not in social_care
-        for b in facts.blocks
-        if b.id not in lifted
+        b.kind is BlockKind.OUTER
+        and b.provider_id != actor.provider.hsa_id
+        and b.provider_id not in social_care
+        and b.id not in lifted
+        for b in facts.blocks or ()
     )
-    return inner or outer
+    return outer or are_noticed_inside(actor, at, facts)
+
+
+def are_noticed_inside(actor: Actor, at: datetime, facts: Facts) -> bool:
+    """Whether the page may say that another unit of the own provider has blocked data (row 3, PDL 4:4)."""
+    if not may_be_told(actor, facts):
+        return False
+    lifted = lifted_blocks(actor, at, facts)
+    return any(
+        b.kind is BlockKind.INNER
+        and b.provider_id == actor.provider.hsa_id
+        and b.unit_id != actor.unit.hsa_id
+        and b.id not in lifted
+        for b in facts.blocks or ()
+    )
+
+
+def may_be_told(actor: Actor, facts: Facts) -> bool:
+    """Only a vårdgivare with a relation, reading for care, may know of blocks, and only where the setting
+    allows it: EHDS (EU) 2025/327 art. 8 will not let the use of a restriction be visible."""
+    reads_care = actor.kind is CareKind.HEALTH_CARE and actor.purpose in (Purpose.CARE, Purpose.CERTIFICATE)
+    return reads_care and facts.legal.blocks_are_visible and bool(facts.has_relation)

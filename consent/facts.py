@@ -128,6 +128,7 @@ class LiftRequestFact:
     asked_provider_id: str
     recorded_at: datetime
     is_answered: bool = False
+    is_lifted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

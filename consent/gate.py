@@ -6,7 +6,7 @@ row cannot be written LogUnavailable is raised and nothing may be shown.
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
@@ -32,7 +32,8 @@ REGISTER = "register"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One view of one patient. ``owners``: whose information the configured sources hold."""
+    """One view of one patient. ``owners``: whose information the configured sources hold. ``providers``: all
+    that can be named, by HSA-id."""
 
     actor: Actor
     patient: PersonId
@@ -42,6 +43,7 @@ class Ask:
     sources: tuple[str, ...] = ()
     kinds: frozenset[Kind] = EVERY_KIND
     remote: RemoteFacts = NOTHING_REMOTE
+    providers: Mapping[str, Provider] = field(default_factory=dict)
 
 
 async def ask(request: Ask) -> Ruling:
@@ -99,7 +101,7 @@ def _decide_and_log(request: Ask, known: Known) -> Ruling:
         person=person,
         permit=permit,
         decisions=decisions,
-        standing=standing_of(request.actor, facts, now),
+        standing=standing_of(request.actor, facts, now, request.providers),
         acts=allowed_acts(request.actor, facts, now),
         notices=notices_of(
             request.actor,

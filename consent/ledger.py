@@ -28,7 +28,7 @@ from consent.models import (
     SipConsent,
     UnitChoice,
 )
-from consent.vocabulary import BlockKind, RelationGround
+from consent.vocabulary import BlockKind, LiftAnswer, RelationGround
 
 # What a fact needs beyond the shared columns, per sort of act.
 _EXTRA: dict[type[RecordedAct], tuple[str, ...]] = {
@@ -224,8 +224,9 @@ def _lift(a: Act) -> facts.LiftFact:
 
 
 def _lift_request(a: Act) -> facts.LiftRequestFact:
-    asked, is_answered = a.extra["asked_provider_id"], bool(a.extra["answer"])
-    return facts.LiftRequestFact(str(a.id), a.employee_id, a.unit_id, asked, a.recorded_at, is_answered)
+    asked, answer = a.extra["asked_provider_id"], a.extra["answer"]
+    said = bool(answer), answer == LiftAnswer.LIFTED
+    return facts.LiftRequestFact(str(a.id), a.employee_id, a.unit_id, asked, a.recorded_at, *said)
 
 
 def _block(a: Act) -> terms.Block:

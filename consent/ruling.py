@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 from consent import blocking, standing
@@ -19,7 +20,7 @@ from consent.facts import (
     RefusalFact,
     SipConsentFact,
 )
-from consent.terms import ANY, Actor, Basis, Block, Decision, Permit, Reach
+from consent.terms import ANY, Actor, Basis, Block, Decision, Permit, Provider, Reach
 from consent.vocabulary import CareKind, Purpose, RelationGround, Right
 
 
@@ -45,7 +46,8 @@ class Standing:
     """What is recorded and stands for this reader now; the access step and the banner are made from it.
 
     ``lifts``: blocks set aside for the reader. ``requests``: to lift a block, sent by the reader or to the
-    reader's provider. ``own_blocks``: only for an officer who may lift them.
+    reader's provider. ``own_blocks``, ``own_lifts``: only for an officer who may lift them.
+    ``is_blocked_inside``: the page may say so of the own provider. ``blockers``: to be asked in an emergency.
     """
 
     has_relation: bool | None
@@ -64,6 +66,9 @@ class Standing:
     lifts: tuple[LiftFact, ...] = ()
     requests: tuple[LiftRequestFact, ...] = ()
     own_blocks: tuple[Block, ...] = ()
+    own_lifts: tuple[LiftFact, ...] = ()
+    is_blocked_inside: bool = False
+    blockers: tuple[Provider, ...] = ()
 
     @property
     def person_may_be_named(self) -> bool:
@@ -90,7 +95,10 @@ class Ruling:
     changes_at: datetime | None = None
 
 
-def standing_of(actor: Actor, facts: Facts, at: datetime) -> Standing:
+def standing_of(
+    actor: Actor, facts: Facts, at: datetime, known: Mapping[str, Provider] = MappingProxyType({})
+) -> Standing:
+    """``known``: the providers that can be named, by HSA-id."""
     return Standing(
         has_relation=facts.has_relation,
         consent=standing.consent_of(actor, facts, at),
@@ -112,6 +120,9 @@ def standing_of(actor: Actor, facts: Facts, at: datetime) -> Standing:
             if actor.provider.hsa_id == r.asked_provider_id or actor.hsa_id == r.employee_id
         ),
         own_blocks=blocking.of_own_provider(actor, facts) if Right.LIFT_BLOCKS in actor.rights else (),
+        own_lifts=blocking.own_lifts(actor, facts),
+        is_blocked_inside=blocking.are_noticed_inside(actor, at, facts),
+        blockers=blocking.blockers(actor, facts, at, known),
     )
 
 

@@ -50,6 +50,7 @@ class Provider:
     hsa_id: str
     name: str
     kind: CareKind
+    on_call_phone: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class CareProvider(models.Model):
         return self.name
 
     def as_value(self) -> terms.Provider:
-        return terms.Provider(self.hsa_id, self.name, CareKind(self.kind))
+        return terms.Provider(self.hsa_id, self.name, CareKind(self.kind), self.on_call_phone)
 
 
 class CareUnit(models.Model):
