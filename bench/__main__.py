@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench import log
+from bench import hung, log, overview, resting, statements
 from bench.machine import ROOT, describe_code, describe_machine
 from bench.report import LATEST, as_json, table, write_latest
 from bench.results import Result
@@ -26,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("row", nargs="*", choices=[[], *ROWS], help=f"some of: {', '.join(ROWS)}")
     parser.add_argument("--rows", type=int, default=log.Size().rows, help="rows in the month of the log")
+    parser.add_argument(
+        "--overviews", type=int, default=10_000, help="how many before memory is looked at again"
+    )
     parser.add_argument("--out", type=Path, default=LATEST, help="where the numbers go")
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, raise_exit)
@@ -57,7 +60,17 @@ def measure_log(place: Workplace, asked: argparse.Namespace) -> list[Result]:
     return log.measure(place, say, replace(log.Size(), rows=asked.rows))
 
 
-ROWS: dict[str, Callable[[Workplace, argparse.Namespace], list[Result]]] = {"log": measure_log}
+def measure_rest(place: Workplace, asked: argparse.Namespace) -> list[Result]:
+    return resting.measure(place, say, asked.overviews)
+
+
+ROWS: dict[str, Callable[[Workplace, argparse.Namespace], list[Result]]] = {
+    "sql": lambda place, _: statements.measure(place, say),
+    "overview": lambda place, _: overview.measure(place, say),
+    "hung": lambda place, _: hung.measure(place, say),
+    "rest": measure_rest,
+    "log": measure_log,
+}
 
 
 def install_programs() -> None:

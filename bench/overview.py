@@ -1,10 +1,10 @@
-"""Rows ``wall``, ``cpu`` and ``load``: what an overview costs, in time, in work, and when many want one."""
+"""Row ``overview``: what an overview costs, in time, in work, and when many want one."""
 
 import asyncio
+import json
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,12 @@ SOURCES = 10
 FHIR = (0, 2, 4, 6, 8)
 ONE_KIND = ("diagnosis",)
 MOST_READERS = 100
+# Readers at once, rounds, seconds of each.
+ROUNDS = ((1, 10, 3.0), (20, 5, 6.0), (100, 3, 10.0))
+CPU_ROUNDS = 6
+CPU_ROUND_S = 3.0
+STEPS = (8, 12, 16, 20, 24, 32)
+STEP_S = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Stage:
 
 
 def measure(place: Workplace, say: Say) -> list[Result]:
-    """All three rows on one stage: setting it up takes a minute."""
+    """All on one stage: setting it up takes a minute."""
     with place.database("overview") as database, program(place, "bench.sources") as sources:
         say("overview: tables, people, sources")
         names = prepare(place, database, MOST_READERS, MOST_READERS, 20)
@@ -74,7 +80,7 @@ async def perform(
         stage = Stage(place, database, sources, web, readers)
         await loop_for(readers[:4], 2.0)  # connections, templates, keys
         results = []
-        for count, rounds, seconds in ((1, 12, 4.0), (20, 5, 8.0), (100, 3, 12.0)):
+        for count, rounds, seconds in ROUNDS:
             say(f"overview: {count} at once")
             results.append(await wall_ratio(stage, count, rounds, seconds))
         say("overview: work for each")
@@ -165,18 +171,15 @@ async def cpu_ratio(
     rows: Sequence[dict[str, Any]],
     types: Sequence[str],
     goal: Goal | None = None,
-    rounds: int = 8,
 ) -> Result:
     """Processor time of the web processes for each overview, against that of the bare server, in turns."""
-    import json
-
     ours, theirs = [], []
     words = ("--sources", json.dumps(bare_rows(rows, types)))
-    with running(stage.place, *words) as bare:
-        for number in range(rounds + 1):
-            before, seen = stage.cpu_s(), await loop_for(stage.readers[:4], 4.0)
+    with program(stage.place, "bench.bare", *words) as bare:
+        for number in range(CPU_ROUNDS + 1):
+            before, seen = stage.cpu_s(), await loop_for(stage.readers[:4], CPU_ROUND_S)
             spent = (stage.cpu_s() - before) / len(seen)
-            bare_before, asked = bare.cpu_s(), await ask_bare(bare, 4, 4.0)
+            bare_before, asked = bare.cpu_s(), await ask_bare(bare, 4, CPU_ROUND_S)
             bare_spent = (bare.cpu_s() - bare_before) / asked
             if number:
                 ours.append(spent)
@@ -190,12 +193,6 @@ async def cpu_ratio(
         bare_ms=round(statistics.median(theirs) * 1000, 2),
         **conditions(),
     )
-
-
-@contextmanager
-def running(place: Workplace, *words: str) -> Iterator[Process]:
-    with program(place, "bench.bare", *words) as bare:
-        yield bare
 
 
 async def ask_bare(bare: Process, count: int, seconds: float) -> int:
@@ -216,13 +213,13 @@ async def ask_bare(bare: Process, count: int, seconds: float) -> int:
     return answered
 
 
-async def sustained(stage: Stage, say: Say, seconds: float = 15.0) -> list[Result]:
+async def sustained(stage: Stage, say: Say) -> list[Result]:
     """More and more readers; what counts is the best that all of them were served with in time."""
     best: tuple[float, list[Seen], int] | None = None
     steps: dict[str, Any] = {}
-    for count in (8, 12, 16, 20, 24, 32):
+    for count in STEPS:
         begun = time.perf_counter()
-        seen = await loop_for(stage.readers[:count], seconds)
+        seen = await loop_for(stage.readers[:count], STEP_S)
         rate = len(seen) / (time.perf_counter() - begun)
         p95_s = percentile([each.last_byte_s for each in seen], 95)
         errors = sum(not is_whole(each) for each in seen)
@@ -234,7 +231,7 @@ async def sustained(stage: Stage, say: Say, seconds: float = 15.0) -> list[Resul
         raise RuntimeError(f"no number of readers was served in time without errors: {steps}")
     rate, seen, count = best
     walls = [each.last_byte_s * 1000 for each in seen]
-    told = {"readers": count, "seconds": seconds, "steps": steps, **conditions()}
+    told = {"readers": count, "seconds": STEP_S, "steps": steps, **conditions()}
     rates = [step["per_s"] for step in steps.values()]
     p95_ms = percentile(walls, 95)
     return [

@@ -103,15 +103,23 @@ def portal(place: Workplace, database: str, processes: int = WEB_PROCESSES) -> I
         celery = ("-m", "celery", "--app", "portal", "--quiet", "worker", "--beat", "--pool", "threads")
         more = ("--concurrency", "2", "--loglevel", "WARNING", "--schedule", str(place.folder / "beat"))
         stack.enter_context(silent(place, database, "worker", *celery, *more))
-        found = []
-        for number in range(processes):
-            port = find_free_port()
-            where = ("-m", "portal.server", "--host", "127.0.0.1", "--port", str(port))
-            process = stack.enter_context(silent(place, database, f"web{number}", *where))
-            found.append(Process(f"http://127.0.0.1:{port}", process))
-        for each in found:
-            wait_until_ready(each, place)
-        yield found
+        yield [
+            stack.enter_context(web_process(place, database, f"web{number}", "portal.server"))
+            for number in range(processes)
+        ]
+
+
+@contextmanager
+def web_process(place: Workplace, database: str, name: str, module: str) -> Iterator[Process]:
+    """One that takes readers, on a free port."""
+    port = find_free_port()
+    words = ["-m", module, "--port", str(port)]
+    if module == "portal.server":
+        words += ["--host", "127.0.0.1"]
+    with silent(place, database, name, *words) as running:
+        process = Process(f"http://127.0.0.1:{port}", running)
+        wait_until_ready(process, place.folder / f"{name}.log")
+        yield process
 
 
 @contextmanager
@@ -137,15 +145,12 @@ def silent(place: Workplace, database: str, name: str, *words: str) -> "Iterator
             process.wait()
 
 
-def wait_until_ready(process: Process, place: Workplace) -> None:
-    """Until it says that it may take readers. Raises RuntimeError with its last words where it ended."""
+def wait_until_ready(process: Process, log: Path) -> None:
+    """Until it says that it may take readers. Raises RuntimeError with its last words where it does not."""
     deadline = time.monotonic() + READY_S
     while not is_ready(process.address):
         if time.monotonic() > deadline or process.running.poll() is not None:
-            logs = [
-                path.read_text(errors="replace")[-2000:] for path in sorted(place.folder.glob("web*.log"))
-            ]
-            raise RuntimeError("a web process did not start\n" + "\n".join(logs))
+            raise RuntimeError(f"no web process\n{log.read_text(errors='replace')[-3000:]}")
         time.sleep(0.02)
 
 
