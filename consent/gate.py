@@ -92,6 +92,7 @@ def _decide_and_log(request: Ask, known: Known) -> Ruling:
                 kinds=request.kinds,
                 decisions=decisions,
                 is_protected=person.is_protected,
+                hides_phones=request.action is not Action.PHONE,
             )
         write(_entry(request, facts, permit, decisions, view_id, known.holds))
     return Ruling(

@@ -188,10 +188,9 @@ Decision = Basis | Refusal
 @dataclass(frozen=True, slots=True, eq=False)
 class Permit:
     """The right to look at one patient, now, in one view. Made by ``consent.gate`` and nowhere else.
+    ``covers`` asks again for every record: a source may answer for owners that nobody could name beforehand.
 
-    ``decisions`` holds one decision per reach. ``covers`` asks again for every single record, because an
-    aggregating source answers for owners that nobody could name beforehand. ``is_protected``: row 17, what
-    would tell where she is stays hidden.
+    ``is_protected``: row 17, what would tell where she is stays hidden; units' telephones until asked for.
     """
 
     actor: Actor
@@ -204,6 +203,7 @@ class Permit:
     kinds: frozenset[Kind]
     decisions: Mapping[Reach, Decision] = field(repr=False)
     is_protected: bool = False
+    hides_phones: bool = True
 
     def decision_on(self, provider: Provider, unit_id: str) -> Decision:
         """The decision for one owner and unit; what nobody decided on is refused."""

@@ -6,10 +6,10 @@ import structlog
 
 from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
 from connectors.base.records import Record, Status
-from consent.terms import Permit
+from consent.terms import Origin, Permit
 from consent.vocabulary import Kind, Reason
 from portal.aggregation.outcomes import Answered
-from portal.aggregation.protection import shield
+from portal.aggregation.protection import shield, without_phones
 
 log = structlog.get_logger(__name__)
 
@@ -25,14 +25,17 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
         raise SourceFault(Fault.FOREIGN_PATIENT)
     kept: dict[tuple[Kind, str, str], Record] = {}
     held_back: Counter[Reason] = Counter()
+    unchosen: list[tuple[Origin, Kind]] = []
     for record in answer.records:
         if record.status is Status.IN_ERROR or record.kind not in kinds:
             continue
         reason = permit.refusal_of(record.origin, record.kind)
         if reason is not None:
             held_back[reason] += 1
+            if reason is Reason.NOT_CHOSEN:
+                unchosen.append((record.origin, record.kind))
             continue
-        shown = shield(record) if permit.is_protected else record
+        shown = shielded(permit, record)
         if shown is None:
             held_back[Reason.PROTECTED_IDENTITY] += 1
             continue
@@ -49,7 +52,16 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
         absent=answer.absent,
         warnings=answer.warnings,
         held_back=dict(held_back),
+        unchosen=tuple(unchosen),
     )
+
+
+def shielded(permit: Permit, record: Record) -> Record | None:
+    """Row 17: what is left of a protected person's record, or None."""
+    if not permit.is_protected:
+        return record
+    left = shield(record)
+    return without_phones(left) if left is not None and permit.hides_phones else left
 
 
 def is_about_patient(permit: Permit, record: Record) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from connectors.base.contract import Fault, Freshness, SourceProfile
 from connectors.base.records import Record
+from consent.terms import Origin
 from consent.vocabulary import Kind, Reason
 
 
@@ -15,6 +16,7 @@ class Answered:
 
     held_back: how many records were not permitted, by reason; for the log, never for the page.
     absent: kinds the source could not speak of this time. unparsed: entries nobody could read.
+    unchosen: whose records waited for a choice of unit; only for saying which units there are to choose.
     incomplete_kinds: what withheld and unparsed concern; None: any kind.
     """
 
@@ -29,6 +31,7 @@ class Answered:
     absent: frozenset[Kind] = frozenset()
     warnings: tuple[str, ...] = ()
     held_back: Mapping[Reason, int] = field(default_factory=dict)
+    unchosen: tuple[tuple[Origin, Kind], ...] = ()
 
     @property
     def word(self) -> str:

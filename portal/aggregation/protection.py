@@ -1,11 +1,20 @@
 """What is left out where a person's identity is protected: whom she is near and where she will be.
 
-Source: Socialstyrelsen on skyddade personuppgifter; the portal hides relatives, and visits still to come.
+Source: Socialstyrelsen on skyddade personuppgifter; the portal hides relatives, and visits still to come. A
+unit's telephone tells where she goes: it is shown once somebody asks for it, and that is logged.
 """
 
 from dataclasses import replace
 
-from connectors.base.kinds import CareContact, Contact, ContactForm, ContactRole, HomeCare, HomeCareAspect
+from connectors.base.kinds import (
+    CareContact,
+    Contact,
+    ContactForm,
+    ContactRole,
+    HomeCare,
+    HomeCareAspect,
+    SocialService,
+)
 from connectors.base.records import Record, Status, When
 from consent.vocabulary import Kind
 from portal.aggregation.lamps import day_of
@@ -25,6 +34,12 @@ def shield(record: Record) -> Record | None:
     if isinstance(record, HomeCare):
         return None if record.aspect is HomeCareAspect.VISIT else replace(record, next_visit=None)
     return record
+
+
+def without_phones(record: Record) -> Record:
+    """The record without any number to ring."""
+    silent = replace(record, unit_phone="")
+    return replace(silent, phones=()) if isinstance(silent, Contact | HomeCare | SocialService) else silent
 
 
 def lies_ahead(when: When | None) -> bool:

@@ -9,5 +9,6 @@ urlpatterns = [
     path("kallor/", views.sources, name="sources"),
     path("giltig/", views.validity, name="validity"),
     path("uppgifter/<slug:kind>/", views.detail, name="detail"),
+    path("telefon/<slug:kind>/", views.phones, name="phones"),
     path("igen/<slug:kind>/", views.retry, name="retry"),
 ]

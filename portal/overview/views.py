@@ -6,7 +6,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from consent.accesslog.events import Action
 from consent.database import on_database_thread
@@ -60,6 +60,13 @@ async def retry(request: HttpRequest, handle: str, kind: str) -> HttpResponseBas
     return await show_list(request, handle, kind, Action.RETRY)
 
 
+@require_POST
+@opens_patient
+async def phones(request: HttpRequest, handle: str, kind: str) -> HttpResponseBase:
+    """The same list of a protected person with the units' telephones: a view of its own in the log."""
+    return await show_list(request, handle, kind, Action.PHONE)
+
+
 async def show_list(request: HttpRequest, handle: str, name: str, action: Action) -> HttpResponseBase:
     try:
         button = BUTTON_OF[Kind(name)]
@@ -71,12 +78,15 @@ async def show_list(request: HttpRequest, handle: str, name: str, action: Action
     if not gathered.is_released:
         return render(request, "overview/changed.html", {"handle": handle}, status=409)
     reading = read_button(visit.scene, button, gathered.outcomes)
+    permit = visit.ruling.permit
+    hides_phones = permit is not None and permit.is_protected and permit.hides_phones
     board = Board(visit, get_token(request), outcomes=gathered.outcomes)
     context = {
         **page_context(visit),
         "button": button,
         "tile": board.tile(reading, 0),
-        "items": present_items(reading, gathered.outcomes),
+        "items": present_items(reading, gathered.outcomes, hides_phones=hides_phones),
+        "hides_phones": hides_phones and bool(reading.judged),
         "source_lines": [present_source(outcome) for outcome in gathered.outcomes.values()],
         "summary": present_summary([reading], visit.asked, gathered.outcomes),
     }

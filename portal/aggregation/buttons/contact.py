@@ -113,7 +113,7 @@ BUTTON = Button(
         Column(gettext_lazy("Roll"), lambda r: str(ROLE_NAMES[r.role])),
         Column(gettext_lazy("Namn"), lambda r: r.name),
         Column(gettext_lazy("Relation"), lambda r: r.relation),
-        Column(gettext_lazy("Telefon"), all_phones, is_always_shown=True),
+        Column(gettext_lazy("Telefon"), all_phones, is_always_shown=True, is_phone=True),
         Column(gettext_lazy("Kontrollerad"), lambda r: full_when(r.verified)),
     ),
 )

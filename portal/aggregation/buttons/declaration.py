@@ -32,11 +32,13 @@ GROUP_LABELS: Mapping[Group, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One fact of the detail list. ``is_always_shown``: "ej angivet" where the source says nothing."""
+    """One fact of the detail list. ``is_always_shown``: "ej angivet" where the source says nothing.
+    ``is_phone``: hidden for a protected person until it is asked for."""
 
     label: Words
     read: Callable[[Any], str]
     is_always_shown: bool = False
+    is_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,7 @@ BUTTON = Button(
         Column(gettext_lazy("Beslut"), lambda r: r.decision),
         Column(gettext_lazy("Omfattning"), lambda r: r.extent),
         Column(gettext_lazy("Utförare"), lambda r: r.performer),
-        Column(gettext_lazy("Telefon"), phones),
+        Column(gettext_lazy("Telefon"), phones, is_phone=True),
         Column(gettext_lazy("Uppdaterat"), lambda r: full_when(r.updated), is_always_shown=True),
     ),
 )

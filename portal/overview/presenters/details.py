@@ -50,12 +50,16 @@ class Item:
     origin: tuple[Fact, ...]
 
 
-def present_items(reading: Reading, outcomes: Mapping[str, Outcome]) -> tuple[Item, ...]:
-    """Ongoing first, then newest: the order the reading already has."""
-    return tuple(present_item(reading, one, outcomes) for one in reading.judged)
+def present_items(
+    reading: Reading, outcomes: Mapping[str, Outcome], *, hides_phones: bool = False
+) -> tuple[Item, ...]:
+    """Ongoing first, then newest: the order the reading already has. ``hides_phones``: none came along."""
+    return tuple(present_item(reading, one, outcomes, hides_phones=hides_phones) for one in reading.judged)
 
 
-def present_item(reading: Reading, one: Judged, outcomes: Mapping[str, Outcome]) -> Item:
+def present_item(
+    reading: Reading, one: Judged, outcomes: Mapping[str, Outcome], *, hides_phones: bool = False
+) -> Item:
     record, words = one.record, STATE_WORDS[STATE_OF_LAMP[one.lamp]]
     title = record.title or str(reading.button.label)
     measures = record.measures if isinstance(record, CareLimitation) else ()
@@ -69,7 +73,7 @@ def present_item(reading: Reading, one: Judged, outcomes: Mapping[str, Outcome])
         when=full_when(reading.button.dated(record)) or str(DATE_MISSING),
         chips=tuple(str(MEASURE_WORDS[m]) for m in measures if m is not Measure.OTHER),
         phones=tuple(dials_of(record)),
-        facts=tuple(facts_of(reading, record)),
+        facts=tuple(facts_of(reading, record, hides_phones=hides_phones)),
         origin=tuple(origin_of(record, outcomes)),
     )
 
@@ -85,13 +89,14 @@ def dials_of(record: Record) -> list[Dial]:
     ]
 
 
-def facts_of(reading: Reading, record: Record) -> list[Fact]:
+def facts_of(reading: Reading, record: Record, *, hides_phones: bool = False) -> list[Fact]:
     """A date that a column of the button also tells of, under the same name, stands there alone."""
     facts = [Fact(_("Status"), str(STATUS_WORDS[record.status]))]
     written = {str(column.label) for column in reading.button.columns}
     facts += [fact for fact in dated_facts(record) if fact.label not in written]
     for column in reading.button.columns:
-        value = read_column(column.read, record)
+        is_hidden = hides_phones and column.is_phone
+        value = _("visas efter ett tryck") if is_hidden else read_column(column.read, record)
         if value or column.is_always_shown:
             facts.append(Fact(str(column.label), value or str(NOT_STATED)))
     codes = ", ".join(f"{c.display} ({c.code})" if c.display else c.code for c in record.codes)
