@@ -1,5 +1,5 @@
 # Each command sets up what it needs by itself.
-.PHONY: help run reset test soak bench check format messages lock
+.PHONY: help run reset test soak mutants bench check format messages lock
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -16,6 +16,9 @@ test: ## the whole suite, on PostgreSQL and a part on SQLite (ARGS="tests/consen
 
 soak: ## the tests that race and search, for long (about half an hour)
 	@tools/setup dev && SOAK=1 exec .venv/bin/python tools/run_tests.py tests/consent/test_race.py tests/consent/test_policy_laws.py
+
+mutants: ## change the decision code in one place at a time and demand a red test (ARGS=consent/policy.py)
+	@tools/setup dev && exec .venv/bin/python tools/mutants.py $(ARGS)
 
 bench: ## measure speed into bench/latest.json, about ten minutes (ARGS="log --rows 100000")
 	@tools/setup dev && exec .venv/bin/python -m bench $(ARGS)
