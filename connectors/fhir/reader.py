@@ -49,7 +49,7 @@ class Question:
 
 
 @dataclass(slots=True)
-class _Patients:
+class Patients:
     """The source's own Patients for the numbers asked about."""
 
     resources: dict[str, tuple[Resource, PersonId]] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class _Patients:
 
 
 @dataclass(slots=True)
-class _Gathered:
+class Gathered:
     """Where one question ended: what it found for each patient, or the fault."""
 
     question: Question
@@ -93,11 +93,11 @@ class Reader:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._ask(q, patients, directory)) for q in asked]
         gathered = [task.result() for task in tasks]
-        return await self._assemble(gathered, patients, directory, kinds)
+        return await self.assemble(gathered, patients, directory, kinds)
 
-    async def _find_patients(self, people: Sequence[PersonId], directory: Directory) -> _Patients:
+    async def _find_patients(self, people: Sequence[PersonId], directory: Directory) -> Patients:
         """Raises SourceFault: FOREIGN_PATIENT where it gives somebody else, FORMAT if unreadable."""
-        patients = _Patients()
+        patients = Patients()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._find_patient(person, directory)) for person in people]
         for found in (task.result() for task in tasks):
@@ -106,7 +106,7 @@ class Reader:
             if found.unparsed or not found.is_complete:
                 raise SourceFault(Fault.FORMAT)
             for resource in found.matches:
-                _add_patient(patients, resource, people)
+                add_patient(patients, resource, people)
         for name, resource in directory.by_name.items():
             if resource.get("id") in patients.resources and resource.get("resourceType") == "Patient":
                 patients.by_reference[name] = patients.resources[str(resource["id"])][1]
@@ -119,8 +119,8 @@ class Reader:
         except SourceFault as fault:
             return fault
 
-    async def _ask(self, question: Question, patients: _Patients, directory: Directory) -> _Gathered:
-        gathered = _Gathered(question)
+    async def _ask(self, question: Question, patients: Patients, directory: Directory) -> Gathered:
+        gathered = Gathered(question)
         try:
             for patient_id in patients.resources:
                 gathered.found.append(await self._search(question, patient_id, directory))
@@ -140,9 +140,10 @@ class Reader:
             return found
         return await run_search(self.transport, everything, directory, max_pages=1)
 
-    async def _assemble(
-        self, gathered: list[_Gathered], patients: _Patients, directory: Directory, kinds: frozenset[Kind]
+    async def assemble(
+        self, gathered: list[Gathered], patients: Patients, directory: Directory, kinds: frozenset[Kind]
     ) -> Answer:
+        """Records out of what the questions found. Raises SourceFault."""
         records: dict[tuple[Kind, str], Record] = {}
         unparsed = 0
         incomplete: set[Kind] = set()
@@ -182,7 +183,7 @@ class Reader:
         self,
         resource: Resource,
         mappings: Mapping[Kind, MapResource],
-        patients: _Patients,
+        patients: Patients,
         directory: Directory,
         kinds: frozenset[Kind],
         records: dict[tuple[Kind, str], Record],
@@ -209,13 +210,13 @@ class Reader:
         return 0
 
     @staticmethod
-    def _admit(resource: Resource, patients: _Patients) -> PersonId | None:
+    def _admit(resource: Resource, patients: Patients) -> PersonId | None:
         if resource.get("resourceType") == "Patient":
             return patients.resources[str(resource.get("id"))][1]
         return admit(resource, patients.by_reference)
 
 
-def _add_patient(patients: _Patients, resource: Resource, people: Sequence[PersonId]) -> None:
+def add_patient(patients: Patients, resource: Resource, people: Sequence[PersonId]) -> None:
     """Take a Patient whose number is among those asked for; anybody else quarantines the source."""
     try:
         named = person_ids(resource.get("identifier"))
