@@ -1,4 +1,4 @@
-"""Patient summaries written by others, read as one document: nothing lost, and silence never taken for "none"."""
+"""Patient summaries written by others, read as one document: nothing lost, silence never taken for none."""
 
 import json
 from collections import Counter
