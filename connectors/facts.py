@@ -1,35 +1,145 @@
-"""The fact sources the gate asks, found among the configured sources."""
+"""The fact sources the gate asks, found among the configured sources: person, blocks, relation, existence.
 
-from typing import Protocol, runtime_checkable
+Nothing is kept: what a view rests on was asked for in that view. Whatever goes wrong is ``None``, which the
+rules read as the answer that shows less; it never becomes "none" or "no".
+"""
 
-from connectors.base.contract import SourceProfile
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import structlog
+
+from connectors.base.contract import Fact, SourceFault, SourceProfile
 from connectors.base.registry import connector_classes
 from connectors.sources import connector_for
-from consent.facts import Person, PersonSource
-from consent.terms import PersonId
+from consent.facts import Person, PersonSource, UnknownPerson
+from consent.remote import RemoteFacts
+from consent.terms import Block, PersonId, Unit
+from consent.vocabulary import RelationGround
+
+# A reader waits for the facts before the first byte, whatever a source was configured with.
+LONGEST_WAIT_S = 2.0
+# What a journal can answer, what says most first. That a user attests a relation no system may say for her.
+FROM_JOURNALS = (
+    RelationGround.SERVICE,
+    RelationGround.ASSESSMENT,
+    RelationGround.JOURNAL,
+    RelationGround.NONE,
+)
+
+T = TypeVar("T")
+
+_log = structlog.get_logger(__name__)
 
 
-@runtime_checkable
-class _Finds(Protocol):
-    async def find(self, person: PersonId) -> Person: ...
+def remote_facts(profiles: Iterable[SourceProfile], reader: Unit) -> RemoteFacts:
+    """The fact sources of this installation, for a reader at this unit.
+
+    Blocks: all of them together. Relation: those that the reader's own provider owns, nobody else's journal.
+    Existence: asked about others than the reader's provider. None where no source is configured.
+    """
+    profiles = tuple(profiles)
+    blocks, relation, existence = (
+        _answering(fact, profiles) for fact in (Fact.BLOCKS, Fact.RELATION, Fact.EXISTENCE)
+    )
+    own = tuple(p for p in relation if p.owner is not None and p.owner.hsa_id == reader.provider.hsa_id)
+    return RemoteFacts(
+        person=person_source(profiles),
+        blocks=_Blocks(blocks) if blocks else None,
+        relation=_Relation(own) if own else None,
+        existence=_Existence(existence, reader.provider.hsa_id) if existence else None,
+    )
 
 
-class _ConfiguredPersonSource:
-    """Asks through the running loop's own connector, so that it can be made before there is a loop."""
+def person_source(profiles: Iterable[SourceProfile]) -> PersonSource | None:
+    """The population facts' source, or None where none is configured (or, by mistake, more than one)."""
+    found = _answering(Fact.PERSON, profiles)
+    return _Person(found[0]) if len(found) == 1 else None
 
-    def __init__(self, profile: SourceProfile) -> None:
-        self._profile = profile
+
+def _answering(fact: Fact, profiles: Iterable[SourceProfile]) -> tuple[SourceProfile, ...]:
+    """The sources that answer for a fact, each within the time a reader can wait."""
+    classes = connector_classes()
+    return tuple(
+        replace(p, deadline_s=min(p.deadline_s, LONGEST_WAIT_S))
+        for p in profiles
+        if p.connector in classes and fact in classes[p.connector].facts_of(p.settings)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    profile: SourceProfile
 
     async def find(self, person: PersonId) -> Person:
         """Raises UnknownPerson."""
-        connector = await connector_for(self._profile)
-        if not isinstance(connector, _Finds):
-            return Person(person)
-        return await connector.find(person)
+        found = await _ask(self.profile, Fact.PERSON, person)
+        return found if isinstance(found, Person) else Person(person)
 
 
-def person_source(profiles: tuple[SourceProfile, ...]) -> PersonSource | None:
-    """The population facts' source, or None where none is configured (or, by mistake, more than one)."""
-    classes = connector_classes()
-    candidates = [p for p in profiles if hasattr(classes.get(p.connector), "find")]
-    return _ConfiguredPersonSource(candidates[0]) if len(candidates) == 1 else None
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    profiles: tuple[SourceProfile, ...]
+
+    async def blocks_of(self, person: PersonId) -> tuple[Block, ...] | None:
+        """Every source's; unknown where one is, or where two blocks of different content share an id."""
+        said = await _ask_all(self.profiles, Fact.BLOCKS, person)
+        blocks: dict[str, Block] = {}
+        for answer in said:
+            if not isinstance(answer, tuple):
+                return None
+            for block in answer:
+                if not isinstance(block, Block) or blocks.setdefault(block.id, block) != block:
+                    return None
+        return tuple(blocks.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    profiles: tuple[SourceProfile, ...]
+
+    async def relation_of(self, person: PersonId, unit_id: str) -> RelationGround | None:
+        """What one of them knows; unknown where none knows of any and one could not tell."""
+        said = await _ask_all(self.profiles, Fact.RELATION, person, unit_id)
+        known = [ground for ground in FROM_JOURNALS if any(answer is ground for answer in said)]
+        if known and known[0] is not RelationGround.NONE:
+            return known[0]
+        return RelationGround.NONE if all(answer is RelationGround.NONE for answer in said) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Existence:
+    profiles: tuple[SourceProfile, ...]
+    apart_from: str
+
+    async def holds(self, person: PersonId) -> bool | None:
+        """Yes if one says so; unknown where none does and one could not tell."""
+        said = await _ask_all(self.profiles, Fact.EXISTENCE, person, self.apart_from)
+        if any(answer is True for answer in said):
+            return True
+        return False if all(answer is False for answer in said) else None
+
+
+async def _ask_all(profiles: Iterable[SourceProfile], fact: Fact, *about: object) -> list[object]:
+    return await asyncio.gather(*(_ask(profile, fact, *about) for profile in profiles))
+
+
+async def _ask(profile: SourceProfile, fact: Fact, *about: object) -> object:
+    """What one source answers, through the running loop's own connector; None for whatever went wrong.
+
+    Raises UnknownPerson.
+    """
+    try:
+        async with asyncio.timeout(profile.deadline_s):
+            connector = await connector_for(profile)
+            return await getattr(connector, fact.value)(*about)
+    except UnknownPerson:
+        raise
+    except (SourceFault, TimeoutError) as error:
+        fault = error.fault.value if isinstance(error, SourceFault) else "timed_out"
+        _log.warning("fact_unknown", source=profile.slug, fact=fact.name, fault=fault)
+    except Exception:  # noqa: BLE001 (whatever a connector raises, the fact is unknown)
+        _log.exception("fact_bug", source=profile.slug, fact=fact.name)
+    return None

@@ -61,6 +61,22 @@ class SourceFault(Exception):
         self.retry_after_s = retry_after_s
 
 
+class Fact(StrEnum):
+    """What a source may know about a person besides records. Each is the name of the method that answers it:
+
+    find(person) -> Person, or UnknownPerson. blocks_of(person) -> tuple[Block, ...]: every block that stands.
+    relation_of(person, unit_id) -> RelationGround: what the unit's own journal says.
+    holds(person, apart_from) -> bool: whether anybody but that provider (HSA-id) holds unblocked data (SVOD
+    2:4).
+    All but ``find`` raise SourceFault where they cannot tell: "none" and "no" are answers, never a failure.
+    """
+
+    PERSON = "find"
+    BLOCKS = "blocks_of"
+    RELATION = "relation_of"
+    EXISTENCE = "holds"
+
+
 class Freshness(StrEnum):
     """What an answer says of its own age: straight from the source, or from the source's own cache."""
 
@@ -161,6 +177,12 @@ class Connector(ABC):
         """What a source with these settings can deliver: all the kinds, unless a setting divides them."""
         del settings
         return cls.manifest.kinds
+
+    @classmethod
+    def facts_of(cls, settings: Mapping[str, str]) -> frozenset[Fact]:
+        """Which facts about people a source with these settings answers for: those it has methods for."""
+        del settings
+        return frozenset(fact for fact in Fact if callable(getattr(cls, fact.value, None)))
 
     @classmethod
     def authenticate(cls, profile: SourceProfile) -> "Authentication | None":

@@ -1,11 +1,12 @@
 """What every request about a patient begins with, in one hop: who acts, about whom, which sources exist."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 
 from connectors.base.contract import SourceProfile
-from connectors.facts import person_source
+from connectors.facts import remote_facts
 from connectors.sources import configured_sources, expected_deliveries
 from consent.accesslog.events import Action
 from consent.accesslog.write import Trace
@@ -21,7 +22,7 @@ from portal.patients.handles import open_handle
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A signed-in reader with one patient before her. ``sources`` are those that hold records; ``expected``:
-    which owner (HSA-id) is expected to deliver which kind."""
+    which owner (HSA-id) is expected to deliver which kind; ``providers``: all that are known, by HSA-id."""
 
     actor: Actor
     patient: PersonId
@@ -30,6 +31,7 @@ class Opened:
     sources: tuple[SourceProfile, ...]
     remote: RemoteFacts
     expected: frozenset[tuple[str, Kind]] = frozenset()
+    providers: Mapping[str, Provider] = field(default_factory=dict)
 
     @property
     def owners(self) -> tuple[Provider, ...]:
@@ -39,15 +41,33 @@ class Opened:
         """Through the gate: for all kinds, or for those of one button. The access step asks no source."""
         asks = action is not Action.ACCESS
         asked = tuple(s.slug for s in self.sources if asks and s.kinds & kinds)
-        return await ask(
-            Ask(self.actor, self.patient, action, self.trace, self.owners, asked, kinds, self.remote)
-        )
+        return await ask(self._about(action, asked, kinds))
 
+    @property
+    def own_sources(self) -> tuple[SourceProfile, ...]:
+        """Those of the reader's own provider."""
+        own = self.actor.provider.hsa_id
+        return tuple(s for s in self.sources if s.owner is not None and s.owner.hsa_id == own)
+
+    async def ask_for_units(self) -> Ruling:
+        """Through the gate for the first active choice (row 2): the access step, asking the own sources."""
+        return await ask(self._about(Action.ACCESS, tuple(s.slug for s in self.own_sources)))
 
     async def recorder(self) -> Recorder:
         """For recording an act: what is known elsewhere, asked afresh."""
-        return await recorder_for(
-            Ask(self.actor, self.patient, Action.ACCESS, self.trace, self.owners, remote=self.remote)
+        return await recorder_for(self._about(Action.ACCESS))
+
+    def _about(self, action: Action, asked: tuple[str, ...] = (), kinds: frozenset[Kind] = EVERY_KIND) -> Ask:
+        return Ask(
+            actor=self.actor,
+            patient=self.patient,
+            action=action,
+            trace=self.trace,
+            owners=self.owners,
+            sources=asked,
+            kinds=kinds,
+            remote=self.remote,
+            providers=self.providers,
         )
 
 
@@ -66,6 +86,7 @@ def _read(request: HttpRequest, handle: str) -> Opened:
         trace=trace_of(request),
         handle=handle,
         sources=tuple(p for p in profiles if p.kinds),
-        remote=RemoteFacts(person=person_source(profiles)),
+        remote=remote_facts(profiles, actor.unit),
         expected=expected_deliveries(),
+        providers=next((p.providers for p in profiles), {}),
     )

@@ -5,10 +5,22 @@ from importlib import import_module
 import pytest
 
 from connectors.base.conformance import ConnectorConformance
+from connectors.base.contract import Fact
+from connectors.base.factconformance import (
+    BlockSourceConformance,
+    ExistenceSourceConformance,
+    RelationSourceConformance,
+)
 from connectors.base.personconformance import PersonSourceConformance
 from connectors.base.quality import find_flaws
 from connectors.base.registry import connector_classes
 
+SUITES = {
+    Fact.PERSON: PersonSourceConformance,
+    Fact.BLOCKS: BlockSourceConformance,
+    Fact.RELATION: RelationSourceConformance,
+    Fact.EXISTENCE: ExistenceSourceConformance,
+}
 CONNECTORS = sorted(connector_classes().items())
 
 
@@ -18,7 +30,7 @@ def suites_for(connector):
         suite
         for suite in vars(module).values()
         if isinstance(suite, type)
-        and issubclass(suite, ConnectorConformance | PersonSourceConformance)
+        and issubclass(suite, (ConnectorConformance, *SUITES.values()))
         and getattr(suite, "connector", None) is connector
     ]
 
@@ -26,6 +38,14 @@ def suites_for(connector):
 @pytest.mark.parametrize(("slug", "connector"), CONNECTORS)
 def test_connector_inherits_a_suite(slug, connector):
     assert suites_for(connector), f"{slug}: nothing in tests/conformance/test_{slug}.py inherits the suite"
+
+
+@pytest.mark.parametrize(("slug", "connector"), CONNECTORS)
+def test_every_fact_a_connector_may_answer_has_its_suite(slug, connector):
+    settings = {setting.name: "true" for setting in connector.manifest.settings}
+    suites = tuple(suites_for(connector))
+    for fact in connector.facts_of(settings):
+        assert any(issubclass(suite, SUITES[fact]) for suite in suites), f"{slug}: {fact.name.lower()}"
 
 
 @pytest.mark.parametrize(("slug", "connector"), CONNECTORS)

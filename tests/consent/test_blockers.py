@@ -1,4 +1,4 @@
-"""Whom a reader may name and ask to lift a block, what an officer has before her, and who is told of blocks."""
+"""Whom a reader may name and ask to lift a block, what an officer has before her, who is told of blocks."""
 
 from dataclasses import replace
 from types import MappingProxyType
