@@ -34,6 +34,10 @@ GROUNDS = {
     "insats": models.CareRelation.Ground.SERVICE,
     "utredning": models.CareRelation.Ground.ASSESSMENT,
 }
+JOURNALS = (
+    ("patient-region", "Cosmic, aktuell patient", REGION),
+    ("patient-kommun", "Viva, aktuell patient", KOMMUN_VARD),
+)
 HSL_KINDS = (Kind.CARE_LIMITATION, Kind.CONTACT, Kind.HOME_CARE, Kind.CARE_PLAN, Kind.COORDINATION)
 SOL_KINDS = (Kind.SOCIAL_SERVICE, Kind.CONTACT, Kind.COORDINATION)
 REGION_KINDS = tuple(k for k in Kind if k not in (Kind.SOCIAL_SERVICE, Kind.HOME_CARE))
@@ -41,12 +45,14 @@ REGION_KINDS = tuple(k for k in Kind if k not in (Kind.SOCIAL_SERVICE, Kind.HOME
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the simulators listen, and the secret they were told."""
+    """Where the simulators listen, and the secret they were told. Without ``facts`` nobody is asked what
+    access rests on: relations have to be attested."""
 
     population: str
     cosmic: str
     viva: str
     secret: str
+    facts: str = ""
 
 
 @transaction.atomic
@@ -63,12 +69,23 @@ def seed(addresses: Addresses) -> None:
 def seed_organisations() -> None:
     for provider in PROVIDERS:
         models.CareProvider.objects.update_or_create(
-            hsa_id=provider.hsa, defaults={"name": provider.name, "kind": provider.kind}
+            hsa_id=provider.hsa,
+            defaults={
+                "name": provider.name,
+                "kind": provider.kind,
+                "on_call_phone": provider.on_call_phone,
+            },
         )
     for unit in UNITS:
         models.CareUnit.objects.update_or_create(
             hsa_id=unit.hsa,
-            defaults={"name": unit.name, "provider_id": unit.provider.hsa, "phone": unit.phone},
+            defaults={
+                "name": unit.name,
+                "provider_id": unit.provider.hsa,
+                "phone": unit.phone,
+                "on_call_phone": unit.phone_night or "",
+                "consent_raised_at": unit.consent_raised_at,
+            },
         )
 
 
@@ -94,6 +111,7 @@ def seed_sources(addresses: Addresses) -> None:
         "viva-sol", "Viva socialtjänst", "viva", addresses.viva, KOMMUN_OMSORG.hsa, SOL_KINDS,
         secrets=key, settings={"area": "sol"},
     )  # fmt: skip
+    seed_fact_sources(addresses)
     expected = {
         REGION.hsa: REGION_KINDS,
         KOMMUN_VARD.hsa: (Kind.HOME_CARE, Kind.CARE_LIMITATION, Kind.CONTACT),
@@ -102,6 +120,26 @@ def seed_sources(addresses: Addresses) -> None:
     for provider, kinds in expected.items():
         for kind in kinds:
             ExpectedDelivery.objects.get_or_create(provider_id=provider, kind=kind.value)
+
+
+def seed_fact_sources(addresses: Addresses) -> None:
+    """Who is asked about blocks, relations and existence: one service, and the journal of each vårdgivare."""
+    if not addresses.facts:
+        return
+    secrets = {"token": addresses.secret}
+    _source(
+        "sparrar", "Spärrtjänsten", "accessfacts", addresses.facts,
+        secrets=secrets, settings={"answers_blocks": "true"},
+    )  # fmt: skip
+    _source(
+        "index", "Indextjänsten", "accessfacts", addresses.facts,
+        secrets=secrets, settings={"answers_existence": "true"},
+    )  # fmt: skip
+    for slug, label, owner in JOURNALS:
+        _source(
+            slug, label, "accessfacts", addresses.facts, owner.hsa,
+            secrets=secrets, settings={"answers_relation": "true"},
+        )  # fmt: skip
 
 
 def _source(
@@ -148,13 +186,14 @@ def seed_persona(persona: Persona) -> None:
             defaults={
                 "may_review_log": persona.role == "log_reviewer",
                 "may_administer_consents": persona.role == "consent_administrator",
+                "may_lift_blocks": given.may_lift_blocks,
             },
         )
 
 
 def seed_record() -> None:
     """Relations, consents, refusals and blocks, dated relative to now."""
-    for relation in legal.RELATIONS:
+    for relation in legal.RECORDED_RELATIONS:
         _act(models.CareRelation, relation.person, relation.unit_hsa, 30, ground=GROUNDS[relation.ground])
     for consent in legal.CONSENTS:
         _act(
@@ -167,7 +206,7 @@ def seed_record() -> None:
         )
     for refusal in legal.REFUSALS:
         _act(models.ConsentRefusal, refusal.person, refusal.unit_hsa, refusal.given_days_ago)
-    for block in legal.BLOCKS:
+    for block in (b for b in legal.BLOCKS if b.kept == "here"):
         _act(
             models.Block,
             block.person,

@@ -1,7 +1,11 @@
-"""Relations, consents, refusals, blocks and abilities that stand on record when the demo begins."""
+"""Relations, consents, refusals, blocks and abilities that stand on record when the demo begins.
+
+What other systems know is told by them (``demo.simulators.accessfacts``), the rest is recorded here.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
+from uuid import NAMESPACE_OID, uuid5
 
 from demo.people import places as at
 from demo.people.facts import PEOPLE
@@ -14,7 +18,8 @@ Incapacity = Literal["unconscious", "lasting_inability", "child"]
 
 @dataclass(frozen=True)
 class Relation:
-    """The person is current at the unit, and why."""
+    """The person is current at the unit, and why. The journal of the unit's provider knows of all of them;
+    recorded here as well are those at units where consent is asked for as soon as a relation begins."""
 
     person: str
     unit_hsa: str
@@ -42,13 +47,22 @@ class RefusalRow:
 
 @dataclass(frozen=True)
 class BlockRow:
-    """A spärr on what one unit has written; ``excluded`` information types stay visible."""
+    """A spärr on what one unit has written; ``excluded`` information types stay visible.
+
+    ``kept``: by the block service, or recorded here.
+    """
 
     person: str
     kind: Literal["inner", "outer"]
     provider_hsa: str
     unit_hsa: str
     excluded: tuple[str, ...] = ()
+    kept: Literal["here", "service"] = "here"
+
+    @property
+    def block_id(self) -> str:
+        """As the service names it: the same each time."""
+        return str(uuid5(NAMESPACE_OID, f"{self.person} {self.kind} {self.unit_hsa}"))
 
 
 @dataclass(frozen=True)
@@ -75,12 +89,21 @@ def _has_relation(letter: str, unit: Unit) -> bool:
     return not (unit is at.HEMTJANSTEN and letter in NO_INSATS)
 
 
-RELATIONS: tuple[Relation, ...] = tuple(
-    Relation(person.letter, assignment.unit.hsa, _ground(assignment.unit))
-    for person in PEOPLE
-    for persona in CLINICIANS
-    for assignment in persona.assignments
-    if _has_relation(person.letter, assignment.unit)
+RELATIONS: tuple[Relation, ...] = (
+    *(
+        Relation(person.letter, assignment.unit.hsa, _ground(assignment.unit))
+        for person in PEOPLE
+        for persona in CLINICIANS
+        for assignment in persona.assignments
+        if _has_relation(person.letter, assignment.unit)
+    ),
+    Relation("D", at.TALLGLANTAN.hsa, "insats"),
+)
+_RAISES_CONSENT = {unit.hsa for unit in at.UNITS if unit.consent_raised_at}
+RECORDED_RELATIONS: tuple[Relation, ...] = tuple(
+    relation
+    for relation in RELATIONS
+    if relation.unit_hsa in _RAISES_CONSENT or relation.ground in ("insats", "utredning")
 )
 
 
@@ -108,7 +131,7 @@ CONSENTS: tuple[Consent, ...] = (
 REFUSALS: tuple[RefusalRow, ...] = (RefusalRow("G", at.HEMSJUKVARDEN.hsa, 20),)
 BLOCKS: tuple[BlockRow, ...] = (
     BlockRow("H", "inner", at.REGION.hsa, at.PSYKIATRI.hsa, ("upp",)),
-    BlockRow("H", "outer", at.REGION.hsa, at.PSYKIATRI.hsa, ("upp",)),
+    BlockRow("H", "outer", at.REGION.hsa, at.PSYKIATRI.hsa, ("upp",), kept="service"),
 )
 INCAPACITIES: tuple[IncapacityRow, ...] = (
     IncapacityRow("C", "unconscious"),

@@ -25,10 +25,11 @@ SYSTEM_ADMINISTRATORS = "Systemadministratör"
 
 @dataclass(frozen=True)
 class Assignment:
-    """A medarbetaruppdrag: where, and for what purpose."""
+    """A medarbetaruppdrag: where, for what purpose, and whether its holder may lift the region's blocks."""
 
     unit: Unit
     purpose: str = CARE
+    may_lift_blocks: bool = False
 
     @property
     def actor_kind(self) -> ProviderKind:
@@ -65,7 +66,7 @@ PERSONAS: tuple[Persona, ...] = (
         "Distriktssköterska",
         "clinician",
         "SE2321000016-2A02",
-        (Assignment(HALSOCENTRALEN),),
+        (Assignment(HALSOCENTRALEN, may_lift_blocks=True),),
     ),
     Persona(
         "ambulans",

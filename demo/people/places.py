@@ -11,22 +11,27 @@ ProviderKind = Literal["health_care", "social_care"]
 
 @dataclass(frozen=True)
 class Provider:
-    """Who owns information: a vårdgivare or an omsorgsgivare."""
+    """Who owns information: a vårdgivare or an omsorgsgivare. ``on_call_phone`` answers day and night."""
 
     hsa: str
     name: str
     kind: ProviderKind
+    on_call_phone: str = ""
 
 
 @dataclass(frozen=True)
 class Unit:
-    """Where people work and records are written. ``phone_night`` is None where nobody answers at night."""
+    """Where people work and records are written. ``phone_night`` is None where nobody answers at night.
+
+    ``consent_raised_at``: whoever becomes a patient or client here is asked about consent.
+    """
 
     hsa: str
     name: str
     provider: Provider
     phone: str
     phone_night: str | None = None
+    consent_raised_at: Literal["", "sol", "home_care", "care_home"] = ""
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,9 @@ class Staff:
     unit: Unit
 
 
-REGION = Provider("SE2321000016-R001", "Region Fjäll", "health_care")
-KOMMUN_VARD = Provider("SE2120000019-V001", "Fjällviks kommun, Vård", "health_care")
-KOMMUN_OMSORG = Provider("SE2120000019-O001", "Fjällviks kommun, Omsorg", "social_care")
+REGION = Provider("SE2321000016-R001", "Region Fjäll", "health_care", "0980-319200")
+KOMMUN_VARD = Provider("SE2120000019-V001", "Fjällviks kommun, Vård", "health_care", "0980-319262")
+KOMMUN_OMSORG = Provider("SE2120000019-O001", "Fjällviks kommun, Omsorg", "social_care", "0980-319271")
 NORDLIDEN_VARD = Provider("SE2120000027-V001", "Nordlidens kommun, Vård", "health_care")
 NORDLIDEN_OMSORG = Provider("SE2120000027-O001", "Nordlidens kommun, Omsorg", "social_care")
 MYRTEN = Provider("SE5560000001-M001", "Hemtjänst Myrten AB", "social_care")
@@ -51,12 +56,16 @@ HALSOCENTRALEN = Unit("SE2321000016-R0HC", "Fjällviks hälsocentral", REGION, "
 MEDICIN = Unit("SE2321000016-R0ME", "Medicin", REGION, "0980-319230", "0980-319231")
 PSYKIATRI = Unit("SE2321000016-R0PS", "Psykiatri", REGION, "0980-319240", "0980-319241")
 AMBULANS = Unit("SE2321000016-R0AM", "Ambulans", REGION, "0980-319250", "0980-319250")
-HEMSJUKVARDEN = Unit("SE2120000019-V0HS", "Hemsjukvården", KOMMUN_VARD, "0980-319260", "0980-319262")
+HEMSJUKVARDEN = Unit(
+    "SE2120000019-V0HS", "Hemsjukvården", KOMMUN_VARD, "0980-319260", "0980-319262", "home_care"
+)
 NATTPATRULLEN = Unit("SE2120000019-V0NP", "Nattpatrullen", KOMMUN_VARD, "0980-319262", "0980-319262")
 REHAB = Unit("SE2120000019-V0RE", "Rehab", KOMMUN_VARD, "0980-319264")
-HEMTJANSTEN = Unit("SE2120000019-O0HT", "Hemtjänsten", KOMMUN_OMSORG, "0980-319270", "0980-319271")
+HEMTJANSTEN = Unit("SE2120000019-O0HT", "Hemtjänsten", KOMMUN_OMSORG, "0980-319270", "0980-319271", "sol")
 BISTANDSENHETEN = Unit("SE2120000019-O0BI", "Biståndsenheten", KOMMUN_OMSORG, "0980-319272")
-TALLGLANTAN = Unit("SE2120000019-O0TG", "Tallgläntan", KOMMUN_OMSORG, "0980-319274", "0980-319275")
+TALLGLANTAN = Unit(
+    "SE2120000019-O0TG", "Tallgläntan", KOMMUN_OMSORG, "0980-319274", "0980-319275", "care_home"
+)
 OMSORGEN_NORDLIDEN = Unit("SE2120000027-O0ON", "Omsorgen Nordliden", NORDLIDEN_OMSORG, "0980-319280")
 MYRTEN_HEMTJANST = Unit("SE5560000001-M0HT", "Myrten hemtjänst", MYRTEN, "0980-319290", "0980-319291")
 

@@ -1,8 +1,8 @@
 """How a simulator is told to misbehave, and what it was asked. Shared by all of them.
 
-``POST /_control`` {"mode", "seconds"?, "patient"?, "position"?}; ``GET /_control``;
-``GET``/``DELETE /_requests``. ``patient`` (a number) limits the fault to questions about that person;
-``position`` says where a foreign record is slipped in.
+``POST /_control`` {"mode", "seconds"?, "patient"?, "path"?, "position"?}; ``GET /_control``;
+``GET``/``DELETE /_requests``. ``patient`` (a number) limits the fault to questions about that person,
+``path`` to those whose path begins so; ``position`` says where a foreign record is slipped in.
 """
 
 from collections import deque
@@ -27,6 +27,7 @@ class Orders:
     mode: Mode = "ok"
     seconds: float | None = None
     patient: str | None = None
+    path: str = ""
     position: int = 1
 
 
@@ -39,9 +40,9 @@ class Control:
         self.media_type = media_type
         self.requests: deque[dict[str, str]] = deque(maxlen=5000)
 
-    def mode_for(self, patient: str) -> Mode:
+    def mode_for(self, patient: str, path: str = "") -> Mode:
         """The mode in force for questions about this number; "" where no person is asked about."""
-        if self.orders.patient not in (None, patient):
+        if self.orders.patient not in (None, patient) or not path.startswith(self.orders.path):
             return "ok"
         return self.orders.mode
 
@@ -88,7 +89,7 @@ class Control:
             self.requests.append({"method": request.method, "path": request.path_qs, "body": body})
             response = await handler(request)
             # Only answers about a person can be faulty; a handler marks them with the number.
-            mode = self.mode_for(request["patient"]) if "patient" in request else "ok"
+            mode = self.mode_for(request["patient"], request.path) if "patient" in request else "ok"
             if mode in WIRE_FAULTS and isinstance(response, web.Response):
                 return await distort(request, response, mode, self.orders.seconds, self.refuse)
             return response
