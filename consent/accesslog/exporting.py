@@ -54,15 +54,19 @@ def verify_database(
         fault = f"the second place cannot be read: {failure}"
     with one_moment() as now:
         verifier = Verifier(dict(keys), now, accepted)
-        verifier.verify(lines.read_lines("true"), checkpoint_lines)
-        if sink and last:
-            seen = last.said["number"]
-            verifier.compare(checkpoint_lines, lambda: _up_to(seen, sink))
-        elif sink and not fault and verifier.batches:
-            fault = "the second place has no checkpoint"
+        look_through(verifier, sink if last else None, last)
+    if last is None and not fault and verifier.batches:
+        fault = "the second place has no checkpoint"
     if fault:
         verifier.findings.append((INCOMPLETE, 0, fault))
     return verifier
+
+
+def look_through(verifier: Verifier, sink: FolderSink | None, last: Checkpoint | None) -> None:
+    """All rows and checkpoints of the database, and the second place's up to its ``last``."""
+    verifier.verify(lines.read_lines("true"), checkpoint_lines)
+    if sink and last:
+        verifier.compare(checkpoint_lines, lambda: _up_to(last.said["number"], sink))
 
 
 def export(folder: Path, since: datetime | None = None, until: datetime | None = None) -> dict[str, object]:

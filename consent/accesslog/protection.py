@@ -72,7 +72,8 @@ def weaknesses() -> list[str]:
             "SELECT 1 FROM pg_class WHERE oid = %s::regclass AND pg_has_role(relowner, 'MEMBER')", table
         )
         found += [f"the portal's role owns {table}"] * len(owned)
-    if _ask("SELECT 1 WHERE has_column_privilege(%s, 'xact', 'INSERT')", TABLE) and not found:
+    is_superuser = any("superuser" in words for words in found)
+    if not is_superuser and _ask("SELECT 1 WHERE has_column_privilege(%s, 'xact', 'INSERT')", TABLE):
         found.append("the portal's role may choose the number, time and transaction of a row")
     for table in tables[:-1]:
         firing = _ask(

@@ -153,14 +153,18 @@ def hash_of(checkpoint: Checkpoint) -> str:
 
 def _within_limit(cursor: Any, span: Span, sealed: int) -> Span:
     """The same, with a lower horizon where it holds more rows than a batch should."""
-    cursor.execute(
-        f"SELECT xact FROM {TABLE} WHERE {span.where} ORDER BY xact LIMIT 1 OFFSET %s",  # noqa: S608
-        [*span.values, MOST],
-    )
-    beyond = cursor.fetchone()
-    if beyond is None:
-        return span
-    horizon = max(int(beyond[0]), sealed + 1)
+    found = []
+    for place in (MOST, 0):
+        cursor.execute(
+            f"SELECT xact FROM {TABLE} WHERE {span.where} ORDER BY xact LIMIT 1 OFFSET %s",  # noqa: S608
+            [*span.values, place],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return span
+        found.append(int(row[0]))
+    # At least one transaction, whole.
+    horizon = max(found[0], found[1] + 1, sealed)
     return replace(span, horizon=horizon, values=[horizon, *span.values[1:]])
 
 
