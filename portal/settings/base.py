@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "connectors.accessfacts.apps.AccessFactsConfig",
     "connectors.cosmic.apps.CosmicConfig",
     "connectors.ips.apps.IpsConfig",
+    "connectors.mobimed.apps.MobimedConfig",
     "connectors.population.apps.PopulationConfig",
     "connectors.viva.apps.VivaConfig",
     "portal.apps.PortalConfig",
