@@ -26,25 +26,32 @@ Sealed = Sequence[tuple[str, str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """``sealed``: event id, sealed number and hash (base64) of rows that are one patient's."""
+    """``sealed``: event id, sealed number and hash (base64) of rows that are one patient's. ``lasts``: how
+    long before its end the rows begin; the whole month where nothing is said."""
 
     period: str
     rows: int
-    sealed: Sealed
+    sealed: Sealed = ()
+    lasts: timedelta | None = None
 
     @property
     def partition(self) -> str:
         return f"{TABLE}_{self.period.replace('-', '_')}"
 
     @property
-    def first(self) -> datetime:
-        return datetime.strptime(f"{self.period}-01+0000", "%Y-%m-%d%z")
-
-    @property
     def until(self) -> datetime:
         """Its end, or now where it is the present month."""
-        following = (self.first + timedelta(days=32)).replace(day=1)
+        following = (self._first + timedelta(days=32)).replace(day=1)
         return min(following - timedelta(seconds=1), datetime.now(UTC))
+
+    @property
+    def first(self) -> datetime:
+        """When its rows begin."""
+        return self._first if self.lasts is None else max(self._first, self.until - self.lasts)
+
+    @property
+    def _first(self) -> datetime:
+        return datetime.strptime(f"{self.period}-01+0000", "%Y-%m-%d%z")
 
 
 # What each row has of its own; all other columns are those of the row it takes its shape from. A few patients

@@ -1,11 +1,14 @@
 """Row ``log``: what a full month of the access log costs whoever writes to it or reads one patient's part."""
 
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,15 +16,17 @@ import psycopg
 from bench.loading import TABLE, Loader, Month
 from bench.results import Goal, Result, count_word, ratio_result
 from bench.told import Told, started
-from bench.workplace import Workplace
+from bench.workplace import ROOT, Workplace
 
 MODULE = "bench.logging_product"
+VERIFIER = ROOT / "consent/accesslog/verifying.py"
 PROCESSES = 2
 AT_ONCE = 4
 # Eight connections at this pace are some 200 inserts a second: what fifty overviews a second leave behind.
 PAUSE_S = 0.04
 FEW = 20_000
 SHAPED_VIEWS = 150
+VERIFIED_TIMES = 3
 NOT_BY_INSERTS = 0  # this patient's rows are loaded, and nobody reads about her while inserts are timed
 
 
@@ -32,12 +37,27 @@ class Size:
     rows: int = 10_000_000
     earlier: int = 11
     rounds: int = 20
-    inserts_per_round: int = 200
+    slices: int = 8
+    inserts_per_slice: int = 24
     patient_rows: int = 1_500
     extracts: int = 7
+    verified: int = 1_000_000
+
+    @property
+    def inserts_per_round(self) -> int:
+        return self.slices * self.inserts_per_slice
 
 
-SMALL = Size(rows=1_000, earlier=2, rounds=2, inserts_per_round=8, patient_rows=20, extracts=2)
+SMALL = Size(
+    rows=1_000,
+    earlier=2,
+    rounds=2,
+    slices=2,
+    inserts_per_slice=8,
+    patient_rows=20,
+    extracts=2,
+    verified=1_000,
+)
 
 
 def measure(place: Workplace, say: Callable[[str], None], size: Size | None = None) -> list[Result]:
@@ -57,7 +77,9 @@ def measure(place: Workplace, say: Callable[[str], None], size: Size | None = No
         say("log: timing inserts")
         inserts = insert_ratio(place, full, empty, size, load)
         say("log: timing a patient's extract")
-        return [inserts, extract_time(place, full, size)]
+        extract = extract_time(place, full, size)
+        sealed = stack.enter_context(place.database("sealed", template=base))
+        return [inserts, extract, *verify_rates(place, sealed, size, say)]
 
 
 def fill(place: Workplace, database: str, size: Size, say: Callable[[str], None]) -> dict[str, Any]:
@@ -93,7 +115,7 @@ def describe(place: Workplace, database: str, partition: str) -> dict[str, Any]:
         row = connection.execute(
             f"""SELECT count(*), pg_table_size('{partition}'), pg_indexes_size('{partition}'),
             (SELECT avg(length(kinds::text || origins::text || outcomes::text || bases::text || detail::text))
-             FROM {partition} TABLESAMPLE SYSTEM (0.1)),
+             FROM (SELECT * FROM {partition} LIMIT 5000) looked_at),
             (SELECT count(*) FROM pg_trigger WHERE tgrelid = '{partition}'::regclass),
             (SELECT count(*) FROM pg_index WHERE indrelid = '{partition}'::regclass)
             FROM {partition}"""
@@ -126,13 +148,12 @@ def insert_ratio(place: Workplace, full: str, empty: str, size: Size, load: dict
             for number in range(PROCESSES):
                 log = place.folder / f"{name}-{number}.log"
                 side.append(stack.enter_context(started(MODULE, place.environment(name), log)))
-        each = size.inserts_per_round // PROCESSES
         medians: dict[str, list[float]] = {full: [], empty: []}
         for number in range(size.rounds + 1):
-            for name in (full, empty) if number % 2 else (empty, full):
-                took = insert_once(sides[name], 1 + number * size.inserts_per_round, each)
-                if number:  # the first round connects and fetches keys
-                    medians[name].append(statistics.median(took))
+            took = insert_round(sides, 1 + number * size.inserts_per_round, size)
+            if number:  # the first round connects and fetches keys
+                for name in sides:
+                    medians[name].append(statistics.median(took[name]))
     fsync = setting(place, "fsync")
     return ratio_result(
         f"log_insert_ratio_{count_word_below(load['rows_in_month'], size.rows)}",
@@ -148,11 +169,23 @@ def insert_ratio(place: Workplace, full: str, empty: str, size: Size, load: dict
     )
 
 
-def insert_once(side: list[Told], first: int, each: int) -> Iterator[float]:
-    """All processes of one side at the same time; the seconds of every insert."""
-    for place, product in enumerate(side):
-        product.begin("insert", first=first + place * each, count=each, at_once=AT_ONCE, pause_s=PAUSE_S)
-    return iter([second for product in side for second in product.end()])
+def insert_round(sides: Mapping[str, Sequence[Told]], first: int, size: Size) -> dict[str, list[float]]:
+    """The seconds of every insert. The sides take turns every tenth of a second or so: what else happens on
+    the machine meanwhile happens to both."""
+    for side in sides.values():
+        each = size.inserts_per_round // PROCESSES
+        for place, product in enumerate(side):
+            product.begin("open_views", first=first + place * each, count=each)
+        for product in side:
+            product.end()
+    took: dict[str, list[float]] = {name: [] for name in sides}
+    for number in range(size.slices):
+        for name in sorted(sides, reverse=bool(number % 2)):
+            for product in sides[name]:
+                count = size.inserts_per_slice // PROCESSES
+                product.begin("insert", count=count, at_once=AT_ONCE, pause_s=PAUSE_S)
+            took[name] += [second for product in sides[name] for second in product.end()]
+    return took
 
 
 def count_word_below(counted: int, asked: int) -> str:
@@ -167,9 +200,10 @@ def setting(place: Workplace, name: str) -> str:
 
 
 def extract_time(place: Workplace, full: str, size: Size) -> Result:
-    """The median of some extracts by fresh processes' eyes: the first one also opens connection and keys."""
+    """The median of some extracts; the first of them also opens the connection and every month's keys."""
+    since = f"{months_back(size.earlier):%Y-%m-01}"
     with started(MODULE, place.environment(full), place.folder / "extract.log") as product:
-        found = [product.ask("extract", number=NOT_BY_INSERTS) for _ in range(size.extracts)]
+        found = [product.ask("extract", number=NOT_BY_INSERTS, since=since) for _ in range(size.extracts)]
     seconds = [each["seconds"] for each in found]
     return Result(
         name=f"extract_s_{count_word(size.rows)}",
@@ -177,5 +211,55 @@ def extract_time(place: Workplace, full: str, size: Size) -> Result:
         unit="s",
         samples=seconds,
         goal=Goal(at_most=2.0) if size.rows >= 10_000_000 else None,
-        conditions={"rows_of_patient": found[0]["rows"], "first_s": round(seconds[0], 3)},
+        conditions={
+            "rows_of_patient": found[0]["rows"],
+            "lines": found[0]["lines"],
+            "months": size.earlier + 1,
+            "first_s": round(seconds[0], 3),
+        },
     )
+
+
+def verify_rates(place: Workplace, database: str, size: Size, say: Callable[[str], None]) -> list[Result]:
+    """A log by itself, written within the hour: what is sealed long after its time counts as forged. First
+    as the database holds it, then as it was exported, by the one file that needs nothing of the product."""
+    folder = place.folder / "export"
+    with started(MODULE, place.environment(database), place.folder / "verify.log") as product:
+        (period,) = product.ask("make_months", first=f"{months_back(0):%Y-%m-01}")
+        product.ask("shape", views=SHAPED_VIEWS)
+        month = Month(period, size.verified, lasts=timedelta(minutes=20))
+        Loader(place.url_of(database), say).fill(month)
+        say("log: sealing and verifying")
+        sealed = product.ask("seal")
+        found = [product.ask("verify") for _ in range(VERIFIED_TIMES)]
+        product.ask("export", folder=str(folder))
+    alone = [verify_export_s(place, folder) for _ in range(VERIFIED_TIMES)]
+    told = {"rows": found[0]["rows"], "batches": found[0]["batches"]}
+    goal = Goal(at_least=150_000) if size.verified >= 1_000_000 else None
+    rates = {
+        "verify_rows_per_s": [each["rows"] / each["seconds"] for each in found],
+        "verify_export_rows_per_s": [told["rows"] / seconds for seconds in alone],
+        "seal_rows_per_s": [sealed["rows"] / sealed["seconds"]],
+    }
+    return [
+        Result(
+            name=name,
+            value=statistics.median(samples),
+            unit="rows/s",
+            samples=samples,
+            goal=goal if name.startswith("verify") else None,
+            conditions=told,
+        )
+        for name, samples in rates.items()
+    ]
+
+
+def verify_export_s(place: Workplace, folder: Path) -> float:
+    """From the command to its answer, which must be that the log is intact."""
+    keys = [word for path in sorted(folder.glob("seal*.pub")) for word in ("--public-key", str(path))]
+    argv = [sys.executable, str(VERIFIER), str(folder), *keys, "--sink", str(place.folder / "log-sink")]
+    begun = time.monotonic()
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(done.stdout + done.stderr)
+    return time.monotonic() - begun

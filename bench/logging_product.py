@@ -10,24 +10,30 @@ import random
 import sys
 import time
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.db.models import Q  # noqa: E402
 
 from bench.invented import NURSE, REGION, WARD, owner, patient, trace, unit_of  # noqa: E402
 from bench.people import make_organisations, make_patients  # noqa: E402
-from consent import gate  # noqa: E402
+from consent import gate, tasks  # noqa: E402
 from consent.accesslog import keys  # noqa: E402
 from consent.accesslog.events import Action, Event  # noqa: E402
+from consent.accesslog.exporting import export as write_export  # noqa: E402
+from consent.accesslog.exporting import verify_database  # noqa: E402
+from consent.accesslog.extract import extract as patients_extract  # noqa: E402
 from consent.accesslog.model import AccessEvent  # noqa: E402
+from consent.accesslog.sinks import folder_sink  # noqa: E402
 from consent.accesslog.table import ensure_partitions  # noqa: E402
+from consent.accesslog.viewing import month_keys  # noqa: E402
 from consent.accesslog.write import Entry, Guard, write_if  # noqa: E402
 from consent.database import on_database_thread  # noqa: E402
 from consent.release import Shown, release_now  # noqa: E402
@@ -37,6 +43,9 @@ from consent.vocabulary import InformationType, Kind  # noqa: E402
 SOURCES = {"cosmic": 0, "viva-hsl": 1, "viva-sol": 2, "nordliden": 3}
 OWNERS = tuple(owner(number) for number in SOURCES.values())
 KINDS = ((Kind.DIAGNOSIS, Kind.MEDICATION, Kind.CARE_CONTACT), (Kind.HOME_CARE,), (Kind.CONTACT,))
+
+DAY = timedelta(days=1)
+opened: list[Permit] = []
 
 
 def prepare(patients: int, consents: int) -> None:
@@ -120,10 +129,15 @@ def timed_insert(permit: Permit, shown: Shown) -> float:
     return time.perf_counter() - begun
 
 
-async def insert(first: int, count: int, at_once: int, pause_s: float) -> list[float]:
-    """One timed insert for each of so many views of different patients, opened beforehand. So many
-    connections take turns at their own pace, as pages whose sources answer when they answer."""
-    views = iter([await open_view(number) for number in range(first, first + count)])
+async def open_views(first: int, count: int) -> None:
+    """So many views of different patients, for the inserts that follow."""
+    opened.extend([await open_view(number) for number in range(first, first + count)])
+
+
+async def insert(count: int, at_once: int, pause_s: float) -> list[float]:
+    """One timed insert for each of so many of the views. So many connections take turns at their own pace,
+    as pages whose sources answer when they answer."""
+    views = iter([opened.pop() for _ in range(count)])
     took: list[float] = []
 
     async def work() -> None:
@@ -135,23 +149,50 @@ async def insert(first: int, count: int, at_once: int, pause_s: float) -> list[f
     return took
 
 
-def extract(number: int) -> dict[str, float]:
-    """Everything about one patient, newest first, each row's patient opened."""
+def extract(number: int, since: str) -> dict[str, float]:
+    """All that the region owes one patient, from a day on (YYYY-MM-DD), as the page asks for it."""
+    her, began, until = patient(number), datetime.fromisoformat(f"{since}T00:00Z"), datetime.now(UTC) + DAY
     begun = time.perf_counter()
-    wanted = Q(pk__in=())
-    for period, key in keys.patient_keys(patient(number)).items():
-        wanted |= Q(key_period=period, patient_key=key)
-    rows = AccessEvent.objects.filter(wanted).order_by("-at", "-seq")
-    opened = [(row.at, row.unit_name, row.event, row.kinds, row.patient()) for row in rows]
-    return {"seconds": time.perf_counter() - begun, "rows": len(opened)}
+    found = patients_extract([her], REGION.hsa_id, began, until)
+    seconds = time.perf_counter() - begun
+    assert not found.lost_months
+    assert [row.at for row in found.rows] == sorted((row.at for row in found.rows), reverse=True)
+    wanted = month_keys([her], began, until)
+    rows = AccessEvent.objects.filter(patient_key__in=list(wanted.keys)).count()
+    return {"seconds": seconds, "lines": len(found.rows), "rows": rows}
+
+
+def seal() -> dict[str, float]:
+    """Everything that is not sealed yet, as the worker does it each second."""
+    begun, rows = time.perf_counter(), 0
+    while sealed := tasks.seal_access_log():
+        rows += sealed
+    return {"seconds": time.perf_counter() - begun, "rows": rows}
+
+
+def verify() -> dict[str, float]:
+    """Every row against its checkpoint, every checkpoint against the one before and the second place's."""
+    begun = time.perf_counter()
+    found = verify_database(dict(settings.KEYS.seal_public), folder_sink())
+    assert found.code == 0, str(found)
+    return {"seconds": time.perf_counter() - begun, "rows": found.rows, "batches": found.batches}
+
+
+def export(folder: str) -> None:
+    """Rows, checkpoints and public keys, for whoever checks them without this product."""
+    write_export(Path(folder))
 
 
 ORDERS: dict[str, Any] = {
+    "seal": seal,
+    "verify": verify,
     "prepare": prepare,
     "shape": shape,
     "make_months": make_months,
     "sealed_rows": sealed_rows,
+    "open_views": open_views,
     "insert": insert,
+    "export": export,
     "extract": extract,
 }
 

@@ -41,6 +41,7 @@ class Workplace:
             "SECRET_KEY": self.secret_key,
             "KEYS_DIR": str(self.folder / "keys"),
             "STATIC_ROOT": str(self.folder / "static"),
+            "LOG_SINK_DIR": str(self.folder / "log-sink"),
             "ALLOWED_HOSTS": HOST,
             "PYTHONUNBUFFERED": "1",
         }
@@ -81,4 +82,5 @@ def make_workplace(database_url: str, redis_url: str) -> Iterator[Workplace]:
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
         folder = Path(name)
         create_keys(folder / "keys")
+        (folder / "log-sink").mkdir()
         yield Workplace(database_url, redis_url, folder, secrets.token_urlsafe(50))

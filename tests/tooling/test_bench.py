@@ -128,10 +128,14 @@ def test_log_row_measures_real_inserts_and_one_patients_extract():
     assert inserts.conditions["triggers"] >= 2
     assert inserts.conditions["indexes"] >= 5
     assert len(inserts.samples) == log.SMALL.rounds
+    assert inserts.conditions["json_bytes_per_row"] > 200
     assert all(sample > 0 for sample in inserts.samples)
     of_patient = log.SMALL.patient_rows + log.SMALL.earlier * (log.SMALL.patient_rows // 15)
     # A view of hers was among those that gave the loaded rows their shape.
     assert extract.conditions["rows_of_patient"] > of_patient
+    for name in ("verify_rows_per_s", "verify_export_rows_per_s"):
+        assert found[name].conditions["rows"] >= 1_000
+        assert found[name].goal is None
     assert said
     with psycopg.connect(this_database_url()) as server:
         left = server.execute(
