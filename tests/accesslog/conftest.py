@@ -5,16 +5,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 
 from consent import tasks
-from consent.accesslog.exporting import verify_database
+from consent.accesslog.exporting import database_time, look_through, verify_database
 from consent.accesslog.sinks import FolderSink
 from consent.accesslog.verifying import TAMPERED, Verifier
 from tests.accesslog import databases
@@ -56,6 +57,15 @@ def ask_one(question: str) -> Any:
 def first_bad(found: Verifier) -> int | None:
     """The batch that the verifier names first; None where nothing was tampered with."""
     return min((batch for code, batch, _ in found.findings if code == TAMPERED), default=None)
+
+
+def look(log: Log, later_s: float = 0) -> Verifier:
+    """As the command does, inside a transaction that is to be taken back, or as it will some time later."""
+    now = datetime.fromisoformat(database_time()) + timedelta(seconds=later_s)
+    verifier = Verifier(dict(settings.KEYS.seal_public), now)
+    with transaction.atomic():
+        look_through(verifier, log.sink, log.sink.last())
+    return verifier
 
 
 @pytest.fixture(scope="session")

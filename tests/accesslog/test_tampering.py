@@ -5,16 +5,13 @@ Random places, many times: a few dozen of each in a common run, a thousand where
 
 import random
 from collections.abc import Iterator
-from datetime import datetime
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 
-from consent.accesslog.exporting import database_time, look_through
 from consent.accesslog.verifying import INTACT, TAMPERED, Verifier
 from consent.accesslog.write import write
-from tests.accesslog.conftest import SOAK, Log, first_bad, new_log
+from tests.accesslog.conftest import SOAK, Log, first_bad, look, new_log
 from tests.accesslog.tampering import ATTACKS, Attacker, all_checkpoints, disarm, run
 from tests.accesslog.writing import some_entry, write_rows
 
@@ -44,13 +41,6 @@ def skip_numbers(chance: random.Random) -> None:
         with transaction.atomic():
             write(some_entry(chance))
             transaction.set_rollback(True)
-
-
-def look(log: Log) -> Verifier:
-    """As the command does, inside a transaction that is to be taken back."""
-    verifier = Verifier(dict(settings.KEYS.seal_public), datetime.fromisoformat(database_time()))
-    look_through(verifier, log.sink, log.sink.last())
-    return verifier
 
 
 def attacked(log: Log, attack, rounds: int) -> Iterator[tuple[int, Verifier]]:
