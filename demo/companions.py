@@ -19,13 +19,16 @@ def start(children: ChildSet) -> list[str]:
 
 
 def start_simulators(children: ChildSet) -> Addresses:
-    """Register, region, municipality and access facts; each told a secret made for this run."""
+    """Register, region, municipality, ambulance and access facts; each told a secret made for this run."""
     secret = secrets.token_urlsafe(24)
     day = ("--today", today().isoformat())
     return Addresses(
         population=_listen(children, "person", *day, "--token", secret),
         cosmic=_listen(children, "fhir", *day, "--client-id", "patientoversikt", "--client-secret", secret),
         viva=_listen(children, "viva", *day, "--key", secret),
+        mobimed=_listen(
+            children, "mobimed", *day, "--client-id", "patientoversikt", "--client-secret", secret
+        ),
         facts=_listen(children, "accessfacts", *day, "--token", secret),
         secret=secret,
     )

@@ -53,6 +53,7 @@ class Addresses:
     viva: str
     secret: str
     facts: str = ""
+    mobimed: str = ""
 
 
 @transaction.atomic
@@ -102,6 +103,11 @@ def seed_sources(addresses: Addresses) -> None:
         "cosmic", "Cosmic", "cosmic", f"{addresses.cosmic}/fhir", REGION.hsa, REGION_KINDS, secrets=login,
         settings={"token_url": f"{addresses.cosmic}/oauth/token"},
     )  # fmt: skip
+    if addresses.mobimed:
+        _source(
+            "mobimed", "MobiMed", "mobimed", f"{addresses.mobimed}/fhir", REGION.hsa, (Kind.PREHOSPITAL,),
+            secrets=login, settings={"token_url": f"{addresses.mobimed}/oauth/token"},
+        )  # fmt: skip
     key = {"api_key": addresses.secret}
     _source(
         "viva-hsl", "Viva hälso- och sjukvård", "viva", addresses.viva, KOMMUN_VARD.hsa, HSL_KINDS,

@@ -1,7 +1,7 @@
 """What the people have in systems that no simulator speaks for yet, one plain record each.
 
-Keys are those of the open JSON feed: type, status, dates, law, unit. ``mobimed`` is the ambulance,
-``nordliden`` another municipality, ``npo`` the national overview that repeats what others hold.
+Keys are those of the open JSON feed: type, status, dates, law, unit. ``nordliden`` is another municipality,
+``npo`` the national overview that repeats what others hold.
 """
 
 from datetime import date
@@ -10,12 +10,10 @@ from typing import Any, Literal
 from demo.people.dates import day, moment
 from demo.people.facts import BY_LETTER
 from demo.people.fhir_shapes import NO_CPR
-from demo.people.places import AMBULANS, MEDICIN, NORDLIDEN_OFFICER, OMSORGEN_NORDLIDEN, Unit
+from demo.people.places import MEDICIN, NORDLIDEN_OFFICER, OMSORGEN_NORDLIDEN, Unit
 
-Source = Literal["mobimed", "nordliden", "npo"]
-SOURCES: tuple[Source, ...] = ("mobimed", "nordliden", "npo")
-# The ambulance system never answers about these.
-MOBIMED_HANGS = ("J",)
+Source = Literal["nordliden", "npo"]
+SOURCES: tuple[Source, ...] = ("nordliden", "npo")
 # Planted: child protection lies outside SVOD 1:3 and may be shown to nobody.
 PLANTED_TITLE = "Barnavårdsutredning Ugglebo"
 
@@ -43,21 +41,6 @@ def _entry(
             "phone": unit.phone,
         },
     }
-
-
-def _mission(today: date, letter: str, days: int, clock: str, reason: str, to: str) -> dict[str, Any]:
-    at = moment(today, days, clock)
-    entry = _entry(letter, 1, "encounter", "ended", "Ambulansuppdrag", reason, AMBULANS, "hsl", at)
-    data = {"kind": "prehospital", "reason": reason, "state": "ended", "handed_over_to": to}
-    return {**entry, "start": at, "end": at, "data": data}
-
-
-def _mobimed(today: date) -> list[dict[str, Any]]:
-    return [
-        _mission(today, "A", -8, "12:50", "Andnöd. NEWS2 7 (källans).", "Akuten"),
-        _mission(today, "C", 0, "00:05", "Medvetslös i hemmet. NEWS2 9 (källans).", "Akuten"),
-        _mission(today, "K", -1, "07:30", "Sjuktransport till dialys.", "Medicin"),
-    ]
 
 
 def _nordliden(today: date) -> list[dict[str, Any]]:
@@ -107,4 +90,4 @@ def _npo(today: date) -> list[dict[str, Any]]:
 
 def build_elsewhere(today: date) -> dict[Source, list[dict[str, Any]]]:
     """Every such record by source."""
-    return {"mobimed": _mobimed(today), "nordliden": _nordliden(today), "npo": _npo(today)}
+    return {"nordliden": _nordliden(today), "npo": _npo(today)}

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from demo.people.ambulance import build_missions
 from demo.people.cosmic import build_chart, build_directory
 from demo.people.elsewhere import Source, build_elsewhere
 from demo.people.facts import PEOPLE, NumberType, Person
@@ -37,6 +38,11 @@ class Population:
     def fhir_resources(self) -> list[Resource]:
         """Every resource the region's FHIR server has: its directory, then the charts."""
         return build_directory() + [resource for chart in self.charts.values() for resource in chart]
+
+    @cached_property
+    def missions(self) -> list[Resource]:
+        """Every resource the ambulance's FHIR server has."""
+        return build_missions(self.today)
 
     def viva_entries(self, system: System) -> dict[str, dict[str, list[Entry]]]:
         """The municipality's ``hsl`` or ``sol`` entries by number, then by list of the answer."""

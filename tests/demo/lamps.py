@@ -37,6 +37,10 @@ def lamps_of(population: Population, letter: str) -> list[Lamp]:
     for system in ("hsl", "sol"):
         for name, entries in population.viva_entries(system)[person.number].items():
             found += [_viva_lamp(name, entry, today) for entry in entries]
+    patient = f"Patient/pat-{letter.lower()}"
+    for resource in population.missions:
+        if resource.get("subject", {}).get("reference") == patient:
+            found.append(_mission_lamp(resource, today))
     for source, records in population.elsewhere.items():
         found += [_other_lamp(source, r, today) for r in records if r["patient"] == person.number]
     return found
@@ -104,10 +108,19 @@ def _viva_lamp(name: str, entry: dict[str, Any], today: date) -> Lamp:
     return Lamp(button, entry["vardgivare"]["hsaid"], entry["enhet"]["hsaid"], is_lit)
 
 
+def _mission_lamp(resource: dict[str, Any], today: date) -> Lamp:
+    """A mission lights for three months; what was measured and judged on it for a week."""
+    at, days = {
+        "Encounter": lambda r: (r["period"]["start"], 90),
+        "ClinicalImpression": lambda r: (r["date"], 7),
+        "Observation": lambda r: (r["effectiveDateTime"], 7),
+    }[resource["resourceType"]](resource)
+    hierarchy = next(e for e in resource["extension"] if e["url"] == HIERARCHY)
+    provider, unit = (level["valueReference"]["identifier"]["value"] for level in hierarchy["extension"])
+    return Lamp("AM@mobimed", provider, unit, _age(at, today) <= days)
+
+
 def _other_lamp(source: str, record: dict[str, Any], today: date) -> Lamp:
-    button = {"encounter": "AM", "service": "SoL", "care_limitation": "VB"}[record["type"]]
-    if button == "AM":
-        is_lit = _age(record["start"], today) <= 90
-    else:
-        is_lit = record["end"] is None or _age(record["end"], today) <= 90
+    button = {"service": "SoL", "care_limitation": "VB"}[record["type"]]
+    is_lit = record["end"] is None or _age(record["end"], today) <= 90
     return Lamp(f"{button}@{source}", record["unit"]["provider"], record["unit"]["unit"], is_lit)

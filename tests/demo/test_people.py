@@ -36,7 +36,8 @@ def everything() -> str:
     population = build(TODAY)
     facts = [describe(person, person.number, TODAY) for person in PEOPLE]
     files = [population.viva_entries("hsl"), population.viva_entries("sol")]
-    return json.dumps([facts, population.fhir_resources, files, population.elsewhere], ensure_ascii=False)
+    known = [facts, population.fhir_resources, files, population.missions, population.elsewhere]
+    return json.dumps(known, ensure_ascii=False)
 
 
 def test_every_number_is_an_official_test_number() -> None:

@@ -15,7 +15,7 @@ KIND_OF = dict(
     zip(("VB", "VA", "KO", "VC", "SoL", "HS", "SIP", "VP", "VK", "AM", "DI", "LM"), Kind, strict=True)
 )
 # What the rows may wait for that exists by now.
-EXISTING: frozenset[Need] = frozenset({"row 9 screen", "row 15a screen", "row 15b screen"})
+EXISTING: frozenset[Need] = frozenset({"mobimed", "row 9 screen", "row 15a screen", "row 15b screen"})
 # "not_updated" waits for the source that holds the old row.
 NOTICE_TEXT = {
     "block": "Spärrade uppgifter finns",
