@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
+from portal.access.own import own_views
 from portal.accounts.views import choose_assignment
 from portal.health import live, ready
 from portal.patients.views import home, search
@@ -24,6 +25,9 @@ urlpatterns = [
     path("uppdrag/", choose_assignment, name="choose_assignment"),
     path("p/<str:handle>/atkomst/", include("portal.access.urls")),
     path("p/<str:handle>/", include("portal.overview.urls")),
+    path("loggkontroll/", include("portal.access.review.urls")),
+    path("loggutdrag/", include("portal.access.extract.urls")),
+    path("mina-visningar/", own_views, name="own_views"),
     path("konto/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", live, name="live"),

@@ -1,4 +1,4 @@
-"""Rows of the log at other times than now: nobody can move a row, but a test may insert one where it likes."""
+"""Rows of the log at other times than now: nobody moves a row, but a test may insert one anywhere."""
 
 import uuid
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ UNRELATED: dict[str, Any] = {"refusals": ["no_relation"], "relation": []}
 
 
 def have_month(at: datetime) -> None:
-    """A partition for rows of that time; SQLite needs none."""
+    """Partitions for rows of that time and the two years after; SQLite needs none."""
     ensure_partitions(connection, at.astimezone(UTC).date())
 
 
