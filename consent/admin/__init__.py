@@ -1,9 +1,9 @@
 """The administrator's pages of this floor, in Swedish: organisations, recorded acts, the access log.
 
-Acts and log are for reading: what the law keeps is neither changed nor deleted here. This floor knows no
-``django.http``, so requests are typed ``Request`` (admin.reading) throughout.
+What the law keeps is read, ended or annulled here, never edited or deleted; all else is changed with a
+reason.
 """
 
-from consent.admin import acts, log, organisations
+from consent.admin import acts, blocks, log, organisations, reviews, stopping, texts
 
-__all__ = ["acts", "log", "organisations"]
+__all__ = ["acts", "blocks", "log", "organisations", "reviews", "stopping", "texts"]

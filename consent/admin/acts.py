@@ -1,4 +1,4 @@
-"""Recorded acts in the admin: consents, refusals, relations, emergencies, inabilities, blocks, lifts."""
+"""Recorded acts in the admin: consents, refusals, relations, emergencies, inabilities, choices."""
 
 from typing import Any, ClassVar
 
@@ -66,12 +66,16 @@ class ActAdmin(ReadOnlyAdmin):
         return queryset.filter(dossier__lookup=lookup_key(person))
 
     def get_fields(self, request: Request, obj: Model | None = None) -> tuple[str, ...]:  # noqa: ARG002
+        return self.told_of(request)
+
+    def told_of(self, request: Request) -> tuple[str, ...]:
+        """The whole act, its end included."""
         names = ("patient", "unit", "provider", "employee_id", *self.extra_fields, "starts_at", "ends_at")
         history = ("state", "recorded_at", "recorded_by", "reason", "ended_at", "ended_by", "end_reason")
         return self.shown_for(request, (*names, *history, "annulled_at", "annulled_by", "annul_reason"))
 
-    def get_readonly_fields(self, request: Request, obj: Model | None = None) -> tuple[str, ...]:
-        return self.get_fields(request, obj)
+    def get_readonly_fields(self, request: Request, obj: Model | None = None) -> tuple[str, ...]:  # noqa: ARG002
+        return self.told_of(request)
 
     @admin.display(description=gettext_lazy("patient"))
     def patient(self, obj: Any) -> str:
@@ -102,46 +106,6 @@ class ActAdmin(ReadOnlyAdmin):
 def names_of(unit_ids: list[str]) -> str:
     found = dict(models.CareUnit.objects.filter(pk__in=unit_ids).values_list("pk", "name"))
     return ", ".join(found.get(unit_id, unit_id) for unit_id in unit_ids)
-
-
-@admin.register(models.Consent)
-class ConsentAdmin(ActAdmin):
-    list_display = ("patient", "unit", "scope", "recorded_at", "recorded_by", "ends_at", "state")
-    extra_fields = ("units", "scope", "through_interpreter")
-
-    def get_queryset(self, request: Request) -> Any:
-        later = models.ConsentRefusal.objects.filter(
-            dossier=OuterRef("dossier"),
-            unit_id=OuterRef("unit_id"),
-            recorded_at__gte=OuterRef("recorded_at"),
-            annulled_at=None,
-        )
-        return super().get_queryset(request).annotate(is_undone=Exists(later))
-
-    @admin.display(description=gettext_lazy("enheter"))
-    def units(self, obj: Any) -> str:
-        return names_of(obj.unit_ids)
-
-    @admin.display(description=gettext_lazy("gäller för"))
-    def scope(self, obj: Any) -> str:
-        return f"{_('Endast')} {obj.employee_id}" if obj.employee_id else _("Hela enheten")
-
-    @admin.display(description=gettext_lazy("läge"))
-    def state(self, obj: Any) -> str:
-        shown = super().state(obj)
-        return _("Upphävt: patienten nekade sedan") if obj.is_undone and obj.stands_now else shown
-
-
-@admin.register(models.ConsentRefusal)
-class ConsentRefusalAdmin(ActAdmin):
-    pass
-
-
-@admin.register(models.CareRelation)
-class CareRelationAdmin(ActAdmin):
-    list_display = ("patient", "unit", "ground", "recorded_at", "recorded_by", "ends_at", "state")
-    list_filter = (StateFilter, "ground", UnitFilter, PatientFilter)
-    extra_fields = ("ground",)
 
 
 @admin.register(models.EmergencyOpening)
@@ -181,29 +145,3 @@ class UnitChoiceAdmin(ActAdmin):
     @admin.display(description=gettext_lazy("vald enhet"), ordering=F("target_unit_id").asc())
     def chosen(self, obj: Any) -> str:
         return _("Alla enheter") if obj.target_unit_id == ANY else names_of([obj.target_unit_id])
-
-
-@admin.register(models.Block)
-class BlockAdmin(ActAdmin):
-    list_display = ("patient", "kind", "provider", "unit", "first_day", "last_day", "left_out", "state")
-    list_filter = (StateFilter, "kind", UnitFilter, PatientFilter)
-    extra_fields = ("kind", "first_day", "last_day", "left_out")
-
-    @admin.display(description=gettext_lazy("undantagna informationstyper"))
-    def left_out(self, obj: Any) -> str:
-        return ", ".join(obj.excluded_types) or "–"
-
-
-@admin.register(models.BlockLift)
-class BlockLiftAdmin(ActAdmin):
-    list_display = (
-        "patient",
-        "block_ref",
-        "unit",
-        "employee_id",
-        "ground",
-        "recorded_by",
-        "ends_at",
-        "state",
-    )
-    extra_fields = ("block_ref", "ground")

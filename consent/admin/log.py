@@ -96,12 +96,16 @@ class AccessEventAdmin(ReadOnlyAdmin):
     """Filters on event, activity, owner, unit and time; search on whole HSA-ids and whole numbers."""
 
     list_display = ("at", "event_words", "activity", "user_hsa_id", "unit_name", "patient", "reason")
-    list_filter = (EventFilter, ActivityFilter, ProviderFilter, UnitFilter, PatientFilter)
+    # No date hierarchy: it asks for the oldest row of all, and the log is long.
+    list_filter = ("at", EventFilter, ActivityFilter, ProviderFilter, UnitFilter, PatientFilter)
     list_display_links = ("at", "event_words")
     search_fields = ("user_hsa_id__exact",)
-    date_hierarchy = "at"
     ordering = ("-seq",)
     search_help_text = gettext_lazy("Användarens hela HSA-id, eller patientens hela nummer med tolv siffror.")
+
+    def of_provider(self, queryset: QuerySet[Any], provider_id: str) -> QuerySet[Any]:
+        """Rows without a provider are of those who run the system: they belong to every reviewer."""
+        return queryset.filter(provider_id__in=("", provider_id))
 
     def of_patient(self, queryset: QuerySet[Any], person: PersonId) -> QuerySet[Any]:
         """Through each month's own hash; other numbers of the patient are searched for by themselves."""

@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,19 +27,53 @@ def may_see_patients(request: Request) -> bool:
     return bool(request.user.has_perm(SEES_NUMBERS))
 
 
-def reader_of(request: Request) -> Actor:
-    """The administrator as the log names her: by HSA-id, at the unit of her chosen assignment, if any."""
-    user = request.user
-    assignments = getattr(user, "assignments", None)
+def assignment_of(request: Request) -> Any:
+    """The chosen assignment while it holds, the only one where none is chosen, or None."""
+    if not hasattr(request, "admin_assignment"):
+        request.admin_assignment = _find_assignment(request)
+    return request.admin_assignment
+
+
+def _find_assignment(request: Request) -> Any:
+    if not getattr(request.user, "hsa_id", None):
+        return None
+    day = today()
+    held = list(
+        request.user.assignments.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_until=None) | Q(valid_until__gte=day),
+            is_active=True,
+        ).select_related("unit__provider")
+    )
     chosen = request.session.get("assignment")
-    assignment = assignments.filter(pk=chosen).first() if assignments is not None and chosen else None
-    unit = assignment.unit.as_value() if assignment else Unit("", "", Provider("", "", CareKind.HEALTH_CARE))
+    if chosen is None:
+        return held[0] if len(held) == 1 else None
+    return next((a for a in held if a.pk == chosen), None)
+
+
+def own_provider(request: Request) -> str | None:
+    """Whose acts and log may be read here: those of the assignment's provider, which answers for them (PDL
+    2:6). Without an assignment nobody's: "". None: everybody's, for the superuser."""
+    if request.user.is_superuser:
+        return None
+    assignment = assignment_of(request)
+    return str(assignment.unit.provider_id) if assignment else ""
+
+
+def reader_of(request: Request) -> Actor:
+    """The administrator as the log names her: by HSA-id, under her assignment with its rights, if any."""
+    user = request.user
+    assignment = assignment_of(request)
+    if assignment is not None:
+        actor: Actor = assignment.as_actor()
+        return actor
+    unit = Unit("", "", Provider("", "", CareKind.HEALTH_CARE))
     return Actor(
         user_id=user.pk,
         hsa_id=getattr(user, "hsa_id", None) or user.get_username()[:32],
         name=str(user),
         title=getattr(user, "title", ""),
-        assignment_id=str(assignment.pk) if assignment else "admin",
+        assignment_id="admin",
         unit=unit,
         purpose=Purpose.ADMINISTRATION,
     )
@@ -52,11 +88,12 @@ def trace_of(request: Request) -> Trace:
     )
 
 
-def log_it(request: Request, event: Event, patient: PersonId | None = None, **detail: Any) -> None:
+def log_it(
+    request: Request, event: Event, patient: PersonId | None = None, reason: str = "", **detail: Any
+) -> None:
     """One row of the access log for what the administrator does. Raises LogUnavailable."""
-    write(
-        Entry(event, reader_of(request), trace_of(request), patient=patient, detail={**detail, "in": "admin"})
-    )
+    said = {**detail, "in": "admin"}
+    write(Entry(event, reader_of(request), trace_of(request), patient=patient, detail=said, reason=reason))
 
 
 def masked(person: PersonId | None) -> str:
@@ -67,10 +104,14 @@ def masked(person: PersonId | None) -> str:
     return f"{shown[:-4]}••••" if person.type is not IdType.RESERVNUMMER else f"{shown[:4]}••••••••"
 
 
+def today() -> date:
+    return timezone.now().astimezone(SWEDISH_TIME).date()
+
+
 def typed_person(text: str) -> PersonId | None:
     """The number that a search may be about, or None where it is other text."""
     try:
-        return read_number(text, timezone.now().astimezone(SWEDISH_TIME).date())
+        return read_number(text, today())
     except InvalidNumber:
         return None
 

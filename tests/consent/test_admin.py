@@ -1,14 +1,9 @@
 """The administrator's pages: Swedish, searched, filtered, read only, and logged where the log is read."""
 
 import re
-from datetime import timedelta
-from html import unescape
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +11,8 @@ from consent import consenting, models, recording
 from consent.accesslog.model import AccessEvent
 from consent.dossiers import open_dossier
 from consent.facts import Obstacle
+from portal.accounts.models import Assignment
+from tests.consent.administrators import at_work, client_of, list_of, model_named, row_count, text_of
 from tests.consent.doings import ask, by, last_row
 from tests.consent.examples import AKUTEN, FJALL, GUNHILD, HEMSJUKVARD, MILO, NURSE, PSYKIATRI, reader
 from tests.factories.permits import TOLVAN
@@ -32,23 +29,12 @@ ACTS = {
     "unitchoice": "aktivt val",
     "block": "spärr",
     "blocklift": "hävd spärr",
+    "sipconsent": "samtycke till sip",
+    "liftrequest": "begäran om hävning",
 }
-EVERY_LIST = [*ACTS, "accessevent", "careprovider", "careunit"]
+KEPT = [*ACTS, "accessevent", "reviewdraw", "reviewitem", "logepoch"]
+EVERY_LIST = [*KEPT, "careprovider", "careunit", "unitgroup", "informationtext"]
 MASKED = "19390813-••••"
-
-
-def client_of(name: str, *permissions: str, superuser: bool = False) -> Client:
-    users: Any = get_user_model().objects  # type: ignore[attr-defined]
-    user = users.create_user(
-        name, password="x", is_staff=True, is_superuser=superuser, hsa_id=f"SE2321000016-{name.upper()}"
-    )
-    for codename in permissions:
-        user.user_permissions.add(
-            Permission.objects.get(content_type__app_label="consent", codename=codename)
-        )
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -73,23 +59,19 @@ def recorded(organisations: None) -> None:
     )
     models.BlockLift.objects.create(**shared, block_ref=str(block.pk), ends_at=now + timedelta(hours=1))
     models.ConsentRefusal.objects.create(**{**shared, "unit_id": PSYKIATRI.hsa_id})
+    models.SipConsent.objects.create(**shared)
+    models.LiftRequest.objects.create(**shared, asked_provider_id=HEMSJUKVARD.provider.hsa_id)
+    draw = models.ReviewDraw.objects.create(
+        month=date(2026, 1, 1), unit_id=AKUTEN.hsa_id, provider_id=FJALL.hsa_id
+    )
+    models.ReviewItem.objects.create(
+        draw=draw, view_id=dossier.pk, viewed_at=now, user_hsa_id="SE2321000016-P777", note="En anteckning"
+    )
+    models.UnitGroup.objects.create(name="Dygnet runt", provider_id=FJALL.hsa_id)
+    models.InformationText.objects.create(language="fi", version=1, title="Tiedot", body="Tietoa.")
     milo = by(reader(HEMSJUKVARD, hsa_id="SE2120000019-P777"), MILO)
     recording.confirm_relation(milo)
     consenting.give_consent(milo)
-
-
-def list_of(model: str) -> str:
-    return reverse(f"admin:consent_{model}_changelist")
-
-
-def text_of(response) -> str:
-    assert response.status_code == 200, response
-    return unescape(response.content.decode())
-
-
-def row_count(page: str) -> int:
-    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
-    return body.count("<tr")
 
 
 def search(client: Client, model: str, text: str) -> str:
@@ -107,10 +89,7 @@ def test_lists_open_in_swedish(admin, recorded, model):
 
 @pytest.mark.parametrize("model", EVERY_LIST)
 def test_pages_need_no_inline_script_or_style(admin, recorded, model):
-    row = models.__dict__.get({"accessevent": "AccessEvent"}.get(model, "")) or next(
-        m for m in models.__dict__.values() if getattr(getattr(m, "_meta", None), "model_name", "") == model
-    )
-    detail = reverse(f"admin:consent_{model}_change", args=[row.objects.first().pk])
+    detail = reverse(f"admin:consent_{model}_change", args=[model_named(model).objects.first().pk])
     for address in (list_of(model), detail):
         response = admin.get(address)
         page = text_of(response)
@@ -128,7 +107,7 @@ def test_acts_show_a_masked_number_and_where_they_hold(admin, recorded, model, n
     assert "Akuten" in page or "Psykiatri" in page
 
 
-@pytest.mark.parametrize("model", [*ACTS, "accessevent"])
+@pytest.mark.parametrize("model", KEPT)
 def test_nothing_kept_by_law_is_added_changed_or_deleted(admin, recorded, model):
     first = model_named(model).objects.first()
     change = reverse(f"admin:consent_{model}_change", args=[first.pk])
@@ -144,10 +123,6 @@ def test_nothing_kept_by_law_is_added_changed_or_deleted(admin, recorded, model)
     admin.post(list_of(model), data)
     assert type(first).objects.filter(pk=first.pk).exists()
     assert AccessEvent.objects.exclude(event="log_read").count() >= before
-
-
-def model_named(name: str) -> Any:
-    return ContentType.objects.get(app_label="consent", model=name).model_class()
 
 
 def test_whole_number_finds_the_patient_and_leaves_no_number_in_any_address(admin, recorded):
@@ -206,18 +181,18 @@ def test_consent_that_a_refusal_undid_says_so(admin, recorded):
 
 
 def test_without_the_permission_the_patient_is_hidden_and_not_searched_for(recorded):
-    client = client_of("utan", "view_consent", "view_accessevent")
+    client = at_work(client_of("utan", "view_consent", "view_accessevent"), AKUTEN)
     for model in ("consent", "accessevent"):
         page = text_of(client.get(list_of(model)))
         assert "Dold" in page
         assert "19390813" not in page
-        row = model_named(model).objects.first()
+        row = model_named(model).objects.filter(provider_id=FJALL.hsa_id).first()
         detail = text_of(client.get(reverse(f"admin:consent_{model}_change", args=[row.pk])))
         assert "Dold" in detail
         assert "19390813" not in detail
     page = search(client, "consent", GUNHILD.number)
     assert "inte behörighet" in page
-    assert row_count(page) == 2
+    assert row_count(page) == 1
     assert not AccessEvent.objects.filter(event="search").exists()
 
 
@@ -227,6 +202,71 @@ def test_without_the_right_to_a_list_it_is_closed(recorded):
         assert client.get(list_of(model)).status_code == 403
         assert client.post(list_of(model), {"q": GUNHILD.number}).status_code == 403
     assert not AccessEvent.objects.filter(event__in=["search", "log_read"]).exists()
+
+
+def test_note_of_a_review_is_on_no_page_here(admin, recorded):
+    item = models.ReviewItem.objects.get()
+    assert item.note == "En anteckning"
+    for address in (list_of("reviewitem"), reverse("admin:consent_reviewitem_change", args=[item.pk])):
+        assert "En anteckning" not in text_of(admin.get(address))
+    assert "0 av 1" in text_of(admin.get(list_of("reviewdraw")))
+
+
+# Whose. --------------------------------------------------------------------------------------------
+
+OWNED = ("view_consent", "view_dossier", "view_accessevent", "view_liftrequest", "view_reviewitem")
+
+
+def test_acts_and_log_are_told_to_the_provider_that_answers_for_them(recorded):
+    """Gunhild's are of the region's units, Milo's of the municipality's; the lift was asked of the latter."""
+    region = at_work(client_of("region", *OWNED), AKUTEN)
+    municipality = at_work(client_of("kommun", *OWNED), HEMSJUKVARD)
+    nowhere = client_of("ingenstans", *OWNED)
+    for client, consents, requests, items in ((region, 1, 1, 1), (municipality, 1, 1, 0), (nowhere, 0, 0, 0)):
+        assert row_count(text_of(client.get(list_of("consent")))) == consents
+        assert row_count(text_of(client.get(list_of("liftrequest")))) == requests
+        assert row_count(text_of(client.get(list_of("reviewitem")))) == items
+    milos = models.Consent.objects.get(provider_id=HEMSJUKVARD.provider.hsa_id)
+    where = reverse("admin:consent_consent_change", args=[milos.pk])
+    assert (region.get(where).status_code, municipality.get(where).status_code) == (302, 200)
+    given = {"event": "consent_given"}
+    assert row_count(text_of(region.get(list_of("accessevent"), given))) == 1
+    assert row_count(text_of(nowhere.get(list_of("accessevent"), given))) == 0
+    event = AccessEvent.objects.get(event="consent_given", provider_id=HEMSJUKVARD.provider.hsa_id)
+    assert region.get(reverse("admin:consent_accessevent_change", args=[event.pk])).status_code == 302
+    assert search(region, "consent", MILO.number).count("<tr") == search(nowhere, "consent", "SE9").count(
+        "<tr"
+    )
+
+
+def test_changes_by_those_who_run_the_system_are_told_to_every_reviewer(admin, recorded):
+    unit = reverse("admin:consent_careunit_change", args=[AKUTEN.hsa_id])
+    sent = {"name": "Akuten", "provider": FJALL.hsa_id, "phone": "08-46500401", "change_reason": "ny växel"}
+    assert admin.post(unit, sent).status_code == 302
+    municipality = at_work(client_of("kommun", *OWNED), HEMSJUKVARD)
+    assert "ny växel" in text_of(municipality.get(list_of("accessevent"), {"event": "admin_changed"}))
+
+
+def test_assignment_that_is_over_or_not_yet_shows_nothing(recorded):
+    client = at_work(client_of("kommun", *OWNED), HEMSJUKVARD)
+    held = Assignment.objects.get(user__username="kommun")
+    for change in ({"is_active": False}, {"valid_until": date(2020, 1, 1)}, {"valid_from": date(2100, 1, 1)}):
+        Assignment.objects.filter(pk=held.pk).update(
+            **{"is_active": True, "valid_until": None, "valid_from": None, **change}
+        )
+        assert row_count(text_of(client.get(list_of("consent")))) == 0
+    Assignment.objects.filter(pk=held.pk).update(valid_from=None)
+    assert row_count(text_of(client.get(list_of("consent")))) == 1
+
+
+def test_of_several_assignments_the_chosen_one_counts(recorded):
+    client = at_work(at_work(client_of("flera", *OWNED), HEMSJUKVARD), AKUTEN)
+    assert row_count(text_of(client.get(list_of("consent")))) == 0
+    session = client.session
+    session["assignment"] = Assignment.objects.get(user__username="flera", unit_id=AKUTEN.hsa_id).pk
+    session.save()
+    page = text_of(client.get(list_of("consent")))
+    assert (row_count(page), MASKED in page) == (1, True)
 
 
 # The log. ------------------------------------------------------------------------------------------
@@ -291,21 +331,25 @@ def test_row_whose_key_is_gone_is_still_listed(admin, recorded):
 
 def test_change_of_a_unit_is_logged_and_its_hsa_id_stands(admin):
     where = reverse("admin:consent_careunit_change", args=[AKUTEN.hsa_id])
-    sent = {"name": "Akuten och intaget", "provider": FJALL.hsa_id, "phone": "08-46500400", "hsa_id": "SE1"}
+    sent = {"name": "Akuten och intaget", "provider": FJALL.hsa_id, "phone": "08-46500400", "hsa_id": "SE1",
+            "change_reason": "nytt namn"}  # fmt: skip
     assert admin.post(where, sent).status_code == 302
     unit = models.CareUnit.objects.get(pk=AKUTEN.hsa_id)
     assert (unit.name, unit.phone) == ("Akuten och intaget", "08-46500400")
     row = last_row()
-    assert (row.event, row.detail["object"], row.detail["fields"]) == (
+    assert (row.event, row.reason, row.detail["object"], row.detail["fields"]) == (
         "admin_changed",
+        "nytt namn",
         AKUTEN.hsa_id,
         ["name", "phone"],
     )
+    assert row.detail["values"] == {"name": ["Akuten", "Akuten och intaget"], "phone": ["", "08-46500400"]}
     assert not models.CareUnit.objects.filter(pk="SE1").exists()
 
 
 def test_unit_is_added_and_never_deleted(admin):
-    sent = {"hsa_id": "SE2321000016-R0XX", "name": "Ny enhet", "provider": FJALL.hsa_id, "phone": ""}
+    sent = {"hsa_id": "SE2321000016-R0XX", "name": "Ny enhet", "provider": FJALL.hsa_id, "phone": "",
+            "change_reason": "öppnar"}  # fmt: skip
     assert admin.post(reverse("admin:consent_careunit_add"), sent).status_code == 302
     assert models.CareUnit.objects.filter(pk="SE2321000016-R0XX").exists()
     assert last_row().detail["added"] is True
