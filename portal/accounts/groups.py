@@ -7,6 +7,8 @@ the assignment says: own provider, and the right that the assignment names.
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 USERS = "Användare"
 CONSENT_ADMINISTRATORS = "Samtyckesadministratör"
 LOG_REVIEWERS = "Logggranskare"
@@ -49,6 +51,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "auth.view_group",
         "accounts.view_figures",
     ),
+}
+MEANINGS = {
+    USERS: _("Läser om patienter enligt sina uppdrag. Ingenting i administrationen."),
+    CONSENT_ADMINISTRATORS: _(
+        "Avslutar och makulerar samtycken, relationer och hävningar och registrerar spärrar, för sin egen"
+        " vårdgivare."
+    ),
+    LOG_REVIEWERS: _("Läser åtkomstloggen och det som registrerats, för sin egen vårdgivare."),
+    SYSTEM_ADMINISTRATORS: _("Sköter organisation, användare och källor. Ser inga patienter."),
 }
 # Where the model's own name does not follow from the permission's.
 _MODELS = {"accounts.view_figures": "user"}

@@ -1,9 +1,16 @@
-"""Users and their assignments (medarbetaruppdrag). The access log names them by HSA-id, never by key."""
+"""Users and their assignments (medarbetaruppdrag), and the files that they are read from.
+
+The access log names users by HSA-id, never by key.
+"""
+
+import uuid
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from consent.encryption import EncryptedTextField
 from consent.models import CareUnit
 from consent.terms import Actor
 from consent.vocabulary import Purpose, Right
@@ -82,3 +89,38 @@ class Assignment(models.Model):
             Right.REVIEW_LOG: self.may_review_log,
         }
         return frozenset(right for right, is_given in given.items() if is_given)
+
+
+class ImportFile(models.Model):
+    """A CSV file of units, users or assignments: first judged row by row, then read in with a reason, or not.
+
+    ``content`` is kept until then, ``report`` afterwards: what became of each row. Both name people, so they
+    are encrypted.
+    """
+
+    SORTS = (("units", _("Enheter")), ("users", _("Användare")), ("assignments", _("Uppdrag")))
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sort = models.CharField(_("innehåll"), max_length=12, choices=SORTS)
+    name = models.CharField(_("filens namn"), max_length=120)
+    content = EncryptedTextField(null=True, blank=True, editable=False)
+    report = EncryptedTextField(null=True, blank=True, editable=False)
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uppladdad av"))
+    uploaded_at = models.DateTimeField(_("uppladdad"), db_default=Now())
+    applied_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("inläst av")
+    )
+    applied_at = models.DateTimeField(_("inläst"), null=True, blank=True)
+    reason = models.CharField(_("skäl"), max_length=300, blank=True)
+    new_count = models.PositiveIntegerField(_("nya"), default=0)
+    changed_count = models.PositiveIntegerField(_("ändrade"), default=0)
+    unchanged_count = models.PositiveIntegerField(_("oförändrade"), default=0)
+    faulty_count = models.PositiveIntegerField(_("fel"), default=0)
+
+    class Meta:
+        verbose_name = _("inläsning från fil")
+        verbose_name_plural = _("inläsningar från fil")
+        ordering = ("-uploaded_at",)
+
+    def __str__(self) -> str:
+        return f"{self.get_sort_display()}: {self.name}"

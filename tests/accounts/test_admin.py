@@ -97,6 +97,7 @@ def test_change_of_user_and_assignment_is_logged(admin, nurse, unit):
         "hsa_id": "SE2321000016-P001",
         "email": "",
         "is_active": "on",
+        "change_reason": "nytt arbete",
         "assignments-TOTAL_FORMS": "1",
         "assignments-INITIAL_FORMS": "1",
         "assignments-0-id": held.pk,
@@ -110,10 +111,13 @@ def test_change_of_user_and_assignment_is_logged(admin, nurse, unit):
     held.refresh_from_db()
     assert (held.is_active, str(held.valid_until)) == (False, "2026-01-31")
     changed = AccessEvent.objects.filter(event="admin_changed").order_by("seq")
-    assert [(row.user_hsa_id, row.detail["model"]) for row in changed] == [
-        ("SE2321000016-A001", "user"),
-        ("SE2321000016-A001", "assignment"),
+    assert [(row.user_hsa_id, row.reason, row.detail["model"]) for row in changed] == [
+        ("SE2321000016-A001", "nytt arbete", "user"),
+        ("SE2321000016-A001", "nytt arbete", "assignment"),
     ]
+    assert changed[0].detail["fields"] == ["title"]
+    assert changed[1].detail["user"] == nurse.hsa_id
+    assert changed[1].detail["fields"] == ["is_active", "valid_until"]
 
 
 def test_nobody_is_deleted(admin, nurse):
@@ -136,6 +140,7 @@ def test_user_is_added_with_hsa_id_and_title(admin):
         "last_name": "Anställd",
         "title": "Läkare",
         "hsa_id": "SE2321000016-P099",
+        "change_reason": "anställd",
         "assignments-TOTAL_FORMS": "0",
         "assignments-INITIAL_FORMS": "0",
     }
@@ -147,6 +152,7 @@ def test_user_is_added_with_hsa_id_and_title(admin):
 def test_user_without_hsa_id_has_none_and_not_an_empty_one(admin, nurse):
     where = reverse("admin:accounts_user_change", args=[nurse.pk])
     counts = {"assignments-TOTAL_FORMS": "0", "assignments-INITIAL_FORMS": "0"}
-    sent = {"username": "nurse", "last_name": "Ek", "hsa_id": "", "is_active": "on", **counts}
+    sent = {"username": "nurse", "last_name": "Ek", "hsa_id": "", "is_active": "on", **counts,
+            "change_reason": "slutat"}  # fmt: skip
     assert admin.post(where, sent).status_code == 302
     assert User.objects.get(pk=nurse.pk).hsa_id is None
