@@ -1,4 +1,7 @@
-"""Sources and expected deliveries in the admin, in Swedish. What cannot be known of an interface is said."""
+"""Sources and expected deliveries in the admin, in Swedish. What cannot be known of an interface is said.
+
+What a source is reached by waits for a second administrator (``connectors.approvals``).
+"""
 
 import asyncio
 from typing import Any
@@ -10,13 +13,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from connectors import approving_admin
+from connectors.approvals import ask_for_new, hold_back, is_approved, waiting_for
 from connectors.base.contract import SourceFault
 from connectors.base.registry import UnknownConnector, build_connector
 from connectors.base.session import close_session
 from connectors.forms import PREFIX, NewSourceForm, connector_choices, form_for
 from connectors.labels import ASSUMED_INTERFACE, FAULT_LABELS, KIND_LABELS, PUBLIC_INTERFACE
 from connectors.models import ExpectedDelivery, Source
+from consent.admin.changing import REASON, LoggedAdmin
 from consent.vocabulary import Kind
+
+__all__ = ["approving_admin"]
 
 
 class ConnectorFilter(admin.SimpleListFilter):
@@ -45,15 +53,17 @@ def check_connection(source: Source) -> None:
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
-    """Two steps for a new source, because its settings depend on its connector."""
+class SourceAdmin(LoggedAdmin):
+    """Two steps for a new source, because its settings depend on its connector; then a second person."""
 
-    list_display = ("label", "slug", "connector_label", "interface", "owner", "enabled", "phone")
+    list_display = ("label", "slug", "connector_label", "interface", "owner", "enabled", "approval", "phone")
     list_filter = ("enabled", ConnectorFilter, "owner")
     list_select_related = ("owner",)
     search_fields = ("label", "slug", "connector", "base_url", "owner__name", "owner__hsa_id")
     actions = ("test_connections",)
-    readonly_fields = ("connector_label", "interface")
+    readonly_fields = ("connector_label", "interface", "approval")
+    told = frozenset({"label", "slug", "connector", "owner", "default_unit", "enabled", "kinds", "deadline_s",
+                      "phone", "downtime"})  # fmt: skip
 
     @admin.display(description=gettext_lazy("koppling"), ordering="connector")
     def connector_label(self, source: Source) -> str:
@@ -64,6 +74,12 @@ class SourceAdmin(admin.ModelAdmin):
         if source.manifest is None:
             return "–"
         return str(PUBLIC_INTERFACE if source.manifest.is_public_interface else ASSUMED_INTERFACE)
+
+    @admin.display(description=gettext_lazy("godkännande"))
+    def approval(self, source: Source) -> str:
+        if waiting_for(source) is not None:
+            return _("Väntar på godkännande av en annan administratör")
+        return _("Godkänd") if is_approved(source) else _("Inte godkänd")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:
         del request
@@ -79,40 +95,65 @@ class SourceAdmin(admin.ModelAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> Any:
-        del request
         if obj is None:
-            return ((None, {"fields": NewSourceForm.Meta.fields}),)
-        about = ("label", "slug", "connector_label", "interface", "enabled")
+            return self.asking_why(request, obj, ((None, {"fields": NewSourceForm.Meta.fields}),))
+        about = ("label", "slug", "connector_label", "interface", "approval", "enabled")
         if obj.manifest is None:
-            return ((None, {"fields": about}),)
+            return self.asking_why(request, obj, ((None, {"fields": about}),))
         settings = tuple(PREFIX + setting.name for setting in obj.manifest.settings)
-        return (
+        fieldsets = (
             (None, {"fields": about}),
             (_("Vems information"), {"fields": ("owner", "default_unit", "kinds")}),
             (_("Anslutning"), {"fields": ("base_url", *settings, "deadline_s")}),
             (_("När källan inte svarar"), {"fields": ("phone", "downtime")}),
         )
+        return self.asking_why(request, obj, fieldsets)
+
+    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
+        """Saves what one alone may change, lets the rest wait, and logs both."""
+        reason = form.cleaned_data[REASON]
+        stored = Source.objects.select_for_update().get(pk=obj.pk) if change else None
+        if stored is None or not is_approved(stored):
+            obj.save()
+            waiting = ask_for_new(obj, request.user, reason)
+        else:
+            waiting = hold_back(obj, stored, request.user, reason)
+            obj.save()
+        said = {"waiting": str(waiting.pk), "what": waiting.fields} if waiting else {}
+        self.log_saved(request, obj, form, change, **said)
+        if waiting is not None and not waiting.is_new:
+            messages.warning(
+                request, _("Anslutning och ägare ändras först när en annan administratör har godkänt det.")
+            )
 
     def response_add(
         self, request: HttpRequest, obj: Source, post_url_continue: str | None = None
     ) -> HttpResponse:
         """On to the settings."""
         following = reverse("admin:connectors_source_change", args=[obj.pk])
-        messages.info(request, _("Ange inställningarna och kryssa i ”tillfrågas” när källan är klar."))
+        messages.info(
+            request,
+            _("Ange inställningarna. ”Tillfrågas” kan kryssas i när en annan administratör godkänt källan."),
+        )
         return HttpResponseRedirect(post_url_continue or following)
 
     @admin.action(description=gettext_lazy("Testa anslutning"), permissions=["change"])
     def test_connections(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
+        """Nobody's credentials are sent anywhere before the second person has seen the address."""
         for source in queryset:
+            told = {"source": source.label}
+            if not is_approved(source):
+                messages.warning(request, _("%(source)s testas först när den är godkänd.") % told)
+                continue
             try:
                 check_connection(source)
             except SourceFault as fault:
                 words = FAULT_LABELS[fault.fault]
-                messages.error(request, _("%(source)s: %(words)s") % {"source": source.label, "words": words})
+                messages.error(request, _("%(source)s: %(words)s") % {**told, "words": words})
             except UnknownConnector:
-                messages.error(request, _("%(source)s: kopplingen finns inte.") % {"source": source.label})
+                messages.error(request, _("%(source)s: kopplingen finns inte.") % told)
             else:
-                messages.success(request, _("%(source)s svarar.") % {"source": source.label})
+                messages.success(request, _("%(source)s svarar.") % told)
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -131,13 +172,15 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(ExpectedDelivery)
-class ExpectedDeliveryAdmin(admin.ModelAdmin):
+class ExpectedDeliveryAdmin(LoggedAdmin):
     """Which owner is expected to deliver what; without it a button can only say "hos anslutna"."""
 
     list_display = ("provider", "kind_label", "is_delivered")
     list_filter = ("provider", KindFilter)
     list_select_related = ("provider",)
     search_fields = ("provider__name", "provider__hsa_id", "kind")
+    told = frozenset({"provider", "kind"})
+    is_removable = True
 
     @admin.display(description=gettext_lazy("uppgift"), ordering="kind")
     def kind_label(self, expected: ExpectedDelivery) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from connectors.approvals import is_approved, waiting_for
 from connectors.base.contract import Manifest, Setting
 from connectors.base.registry import connector_classes
 from connectors.labels import KIND_LABELS
@@ -71,6 +72,24 @@ class SourceForm(forms.ModelForm):
                 field.help_text = _("Sparad. Lämna tomt för att behålla.") if is_set else _("Inte angiven.")
             else:
                 field.initial = self.instance.settings.get(setting.name, setting.default)
+        self.hold_fields()
+
+    def hold_fields(self) -> None:
+        """What waits for approval is not changed again before it is decided."""
+        waiting = waiting_for(self.instance)
+        if waiting is None or waiting.is_new:
+            return
+        held = {"base_url", "owner", "default_unit", "kinds"}
+        for name, field in self.fields.items():
+            if name in held or name.startswith(PREFIX):
+                field.disabled, field.required = True, False
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("enabled") and not is_approved(self.instance):
+            self.add_error(
+                "enabled", _("Källan tillfrågas först när en annan administratör har godkänt den.")
+            )
 
     def save(self, commit: bool = True) -> Any:
         secrets, settings = self.instance.read_secrets(), {}
