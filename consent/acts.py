@@ -67,10 +67,15 @@ def allowed_acts(actor: Actor, facts: Facts, at: datetime) -> frozenset[Act]:
     return frozenset(acts)
 
 
+def administers_consents(actor: Actor) -> bool:
+    """The right holds under its own purpose alone, and that purpose opens no record of care."""
+    return Right.ADMINISTER_CONSENTS in actor.rights and actor.purpose is Purpose.ADMINISTRATION
+
+
 def _acts_of_administrator(actor: Actor, facts: Facts, at: datetime) -> set[Act]:
     """Consents and refusals that came in on paper, for the own provider's units. Opens nothing to the one who
     records them: the purpose of administration never does."""
-    if Right.ADMINISTER_CONSENTS not in actor.rights or actor.purpose is not Purpose.ADMINISTRATION:
+    if not administers_consents(actor):
         return set()
     if facts.person.died is not None or standing.is_child_unable_to_consent(facts, at):
         return set()

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from consent import standing
+from consent.acts import administers_consents
 from consent.facts import ConsentFact, Facts, InabilityFact, Person, RefusalFact
 from consent.ledger import SOCIAL_GROUNDS
 from consent.models import (
@@ -30,7 +31,7 @@ from consent.models import (
     SipConsent,
 )
 from consent.terms import Actor, PersonId, Unit
-from consent.vocabulary import CareKind, Purpose, RaisedAt, Right
+from consent.vocabulary import CareKind, Purpose, RaisedAt
 
 SOON = timedelta(days=30)
 NOBODY = Person(PersonId(""))
@@ -73,11 +74,25 @@ class _Kept:
     inabilities: list[InabilityFact] = field(default_factory=list)
 
 
+Place = tuple[int, str, str, str]
+
+
+def place_of(task: Task) -> Place:
+    """Where a task stands in the list: what presses most first, then what has waited longest."""
+    when = task.until or task.since
+    return list(Why).index(task.why), when.isoformat(), task.dossier_id.hex, task.unit.hsa_id
+
+
+def may_be_listed(person: Person, at: datetime) -> bool:
+    """Not who is protected, or could not be looked up and so counts as protected; nor one who is dead, or a
+    child too young to be asked."""
+    is_open = person.is_known and not person.is_protected and person.died is None
+    return is_open and not standing.is_child_unable_to_consent(Facts(person, has_relation=None), at)
+
+
 def may_be_read_by(actor: Actor) -> bool:
     """Staff for their own unit's patients; who administers consents for the provider's."""
-    if actor.purpose is Purpose.ADMINISTRATION:
-        return Right.ADMINISTER_CONSENTS in actor.rights
-    return actor.purpose is Purpose.CARE
+    return actor.purpose is Purpose.CARE or administers_consents(actor)
 
 
 def tasks_for(actor: Actor) -> tuple[Task, ...]:
@@ -104,7 +119,7 @@ def tasks_for(actor: Actor) -> tuple[Task, ...]:
         task = _judge(dossier_id, units[unit_id].as_value(), case, facts, actor, now)
         if task is not None:
             found.append(task)
-    return tuple(sorted(found, key=lambda t: (list(Why).index(t.why), t.until or t.since, t.dossier_id)))
+    return tuple(sorted(found, key=place_of))
 
 
 def people_of(tasks: Iterable[Task]) -> dict[UUID, PersonId]:

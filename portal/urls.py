@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
+from portal.access.worklist import worklist
 from portal.access.own import own_views
 from portal.accounts.views import choose_assignment
 from portal.health import live, ready
@@ -22,7 +23,9 @@ admin.site.index_title = _("Administration")
 urlpatterns = [
     path("", home, name="home"),
     path("sok/", search, name="search"),
+    path("samtycken/", worklist, name="worklist"),
     path("uppdrag/", choose_assignment, name="choose_assignment"),
+    path("p/<str:handle>/", include("portal.access.consents.urls")),
     path("p/<str:handle>/atkomst/", include("portal.access.urls")),
     path("p/<str:handle>/", include("portal.overview.urls")),
     path("loggkontroll/", include("portal.access.review.urls")),

@@ -10,7 +10,10 @@ from consent.identity import display_number
 from consent.models import CareUnit
 from consent.ruling import Ruling
 from consent.terms import Actor
-from portal.access.presenters import access_panel
+from portal.access.notices import present_notices
+from portal.access.oncall import on_call_numbers
+from portal.access.panel import AccessPanel, access_panel
+from portal.access.presenters import DONE, DONE_WORDS
 from portal.patients.opening import Opened
 
 
@@ -20,11 +23,21 @@ async def access_page(
     """Relation, consent, units and emergency, and what may be done. ``message``: what went wrong."""
     context = {
         **about(opened, ruling),
-        "panel": access_panel(ruling, opened.handle),
+        "panel": await panel_for(opened, ruling),
+        "notices": present_notices(ruling),
         "units": await on_database_thread(_other_units, opened.actor),
         "message": message,
+        "done": DONE_WORDS.get(request.GET.get(DONE, "")),
     }
     return render(request, "access/step.html", context, status=status)
+
+
+async def panel_for(opened: Opened, ruling: Ruling) -> AccessPanel:
+    """The panel, with the on-call numbers where the patient cannot answer just now."""
+    numbers = ()
+    if ruling.standing.is_temporarily_unable:
+        numbers = await on_database_thread(on_call_numbers, opened.actor, opened.owners)
+    return access_panel(ruling, opened.handle, numbers)
 
 
 def about(opened: Opened, ruling: Ruling) -> dict[str, Any]:

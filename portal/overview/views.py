@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from consent.accesslog.events import Action
 from consent.database import on_database_thread
 from consent.vocabulary import Kind
-from portal.access.page import access_page
-from portal.access.presenters import access_panel
+from portal.access.page import access_page, panel_for
 from portal.accounts.actors import NoAssignment, NotSignedIn, actor_of
 from portal.accounts.doors import opens_patient
 from portal.aggregation.buttons import BUTTON_OF
@@ -23,9 +22,9 @@ from portal.overview.presenters.banner import present_banner
 from portal.overview.presenters.details import present_items
 from portal.overview.presenters.sources import present_source, present_summary
 from portal.overview.stream import stream
-from portal.overview.validity import is_still_valid, seal_validity
 from portal.overview.visit import Visit, open_visit
 from portal.patients.handles import open_handle
+from portal.patients.validity import is_still_valid, seal_validity
 
 # Where the shell ends and the fragments begin. A comment of our own, so no source's text can hold it.
 SEAM = "<!--seam-->"
@@ -38,7 +37,8 @@ async def overview(request: HttpRequest, handle: str) -> HttpResponseBase:
     if visit.ruling.permit is None:
         return await access_page(request, visit.opened, visit.ruling)
     board = Board(visit, get_token(request))
-    context = {**board.shell(), **page_context(visit)}
+    panel = await panel_for(visit.opened, visit.ruling)
+    context = {**board.shell(), **page_context(visit), "panel": panel}
     head, _, tail = render_to_string("overview/overview.html", context, request).partition(SEAM)
     body = stream(board, head, tail, get_language() or "sv")
     response = StreamingHttpResponse(body, content_type="text/html; charset=utf-8")
@@ -132,6 +132,5 @@ def page_context(visit: Visit) -> dict[str, object]:
         "banner": present_banner(visit.ruling),
         "ruling": visit.ruling,
         "handle": visit.opened.handle,
-        "panel": access_panel(visit.ruling, visit.opened.handle),
         "validity": seal_validity(visit.ruling),
     }

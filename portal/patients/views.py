@@ -7,7 +7,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from consent.accesslog.events import Action, Event
 from consent.accesslog.write import Entry, write
+from consent.acts import administers_consents
 from consent.identity import InvalidNumber, read_number
+from consent.terms import Actor
+from consent.worklist import may_be_read_by
 from portal.accounts.actors import actor_of, trace_of
 from portal.accounts.doors import needs_assignment
 from portal.dates import today
@@ -19,7 +22,7 @@ from portal.patients.presenters import flaw_words
 @needs_assignment
 def home(request: HttpRequest) -> HttpResponse:
     """The search page."""
-    return render(request, "patients/search.html", {"actor": actor_of(request)})
+    return render(request, "patients/search.html", _page(actor_of(request)))
 
 
 @require_POST
@@ -31,7 +34,17 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         person = read_number(text, today())
     except InvalidNumber as flaw:
-        context = {"actor": actor, "typed": text[:64], "flaw": flaw_words(flaw, text)}
+        context = {**_page(actor), "typed": text[:64], "flaw": flaw_words(flaw, text)}
         return render(request, "patients/search.html", context, status=422)
     write(Entry(Event.SEARCH, actor, trace_of(request), patient=person, action=Action.SEARCH))
-    return redirect(reverse("overview", args=[make_handle(request, person)]))
+    then = "consents" if administers_consents(actor) else "overview"
+    return redirect(reverse(then, args=[make_handle(request, person)]))
+
+
+def _page(actor: Actor) -> dict[str, object]:
+    """Who administers consents sees no overview: her search leads to what she may record."""
+    return {
+        "actor": actor,
+        "administers_consents": administers_consents(actor),
+        "has_worklist": may_be_read_by(actor),
+    }

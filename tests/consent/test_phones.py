@@ -1,4 +1,4 @@
-"""Telephones of a protected person's units: only a view that asks for them, and is logged as such, has them."""
+"""Telephones of a protected person's units: only a view that asks for them has them, and the log says so."""
 
 import pytest
 from asgiref.sync import async_to_sync

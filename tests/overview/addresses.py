@@ -14,5 +14,6 @@ urlpatterns = [
     path("uppdrag/", nowhere, name="choose_assignment"),
     path("ut/", nowhere, name="account_logout"),
     path("p/<str:handle>/atkomst/", include("portal.access.urls")),
+    path("p/<str:handle>/", include("portal.access.consents.urls")),
     path("p/<str:handle>/", include("portal.overview.urls")),
 ]

@@ -16,7 +16,7 @@ from consent.gate import RemoteFacts
 from consent.release import Shown
 from consent.ruling import Notice, Ruling, Standing
 from consent.terms import Decision, Permit, Reach
-from portal.access.presenters import access_panel
+from portal.access.panel import access_panel
 from portal.aggregation.fanout import Exchange
 from portal.overview.board import Board
 from portal.overview.presenters.banner import present_banner
@@ -110,7 +110,8 @@ def shell_of(board: Board, validity: str = "") -> tuple[str, str]:
     """First chunk and end, without the frame that needs a signed-in request."""
     banner = present_banner(board.visit.ruling)
     context: dict[str, Any] = {**board.shell(), "banner": banner, "validity": validity}
-    context |= {"panel": access_panel(board.visit.ruling, "handle"), "csrf_token": board.csrf_token}
+    ruling = board.visit.ruling
+    context |= {"ruling": ruling, "panel": access_panel(ruling, "handle"), "csrf_token": board.csrf_token}
     head, _, tail = render_to_string("overview/overview.html", context).partition(SEAM)
     return head, tail
 

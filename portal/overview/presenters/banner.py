@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consent.identity import display_number
-from consent.ruling import Notice, Ruling
-from consent.terms import SWEDISH_TIME, Basis, PersonId
-from consent.vocabulary import Distance, IdType
-from portal.overview.presenters.words import NOTICE_WORDS
+from consent.ruling import Ruling
+from consent.terms import SWEDISH_TIME, PersonId
+from consent.vocabulary import IdType
+from portal.access.notices import NoticeView, present_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,6 @@ class Fact:
     label: str
     value: str
     key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeView:
-    key: str
-    icon: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +58,8 @@ def present_banner(ruling: Ruling) -> Banner:
         is_protected=person.is_protected,
         deceased=_("Avliden %(day)s") % {"day": person.died.isoformat()} if person.died else "",
         protected=_("Skyddade personuppgifter") if person.is_protected else "",
-        notices=tuple(notices_of(ruling)),
+        notices=present_notices(ruling),
     )
-
-
-def notices_of(ruling: Ruling) -> list[NoticeView]:
-    """The sentence about others' data is left out once any of it is open."""
-    is_open = any(
-        isinstance(decision, Basis)
-        for reach, decision in ruling.decisions.items()
-        if reach.distance is Distance.OTHER_PROVIDER
-    )
-    answered = {Notice.EXISTENCE_DEFAULT} if is_open else set()
-    shown = [notice for notice in NOTICE_WORDS if notice in ruling.notices - answered]
-    return [NoticeView(n.value, NOTICE_WORDS[n][0], str(NOTICE_WORDS[n][1])) for n in shown]
 
 
 def facts_of(ruling: Ruling, today: date) -> list[Fact]:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from connectors.base.contract import Fault
 from connectors.base.kinds import Measure
 from connectors.base.records import Status
-from consent.ruling import Notice
 from consent.vocabulary import Reason
+from portal.access.notices import NOTICE_WORDS as NOTICE_WORDS
 from portal.aggregation.buttons.declaration import Words
 from portal.aggregation.states import Flag, State
 
@@ -88,28 +88,6 @@ FAULT_WORDS: Mapping[Fault, Words] = {
     Fault.BUSY: _("För många frågor samtidigt. Källan hann inte tillfrågas."),
     Fault.NOT_ASKED: _("Tillfrågades inte: svarade inte nyss."),
     Fault.OUR_BUG: _("Ett fel i portalen."),
-}
-
-NOTICE_WORDS: Mapping[Notice, tuple[str, Words]] = {
-    Notice.BLOCKED: ("lock", _("Spärrade uppgifter finns. Patienten kan häva spärren.")),
-    Notice.BLOCKS_UNKNOWN: (
-        "nocloud",
-        _("Spärrar kunde inte läsas. Uppgifter som kan vara spärrade visas inte."),
-    ),
-    Notice.DECEASED: ("closed", _("Patienten är avliden. Inget lyser, och andras uppgifter visas inte.")),
-    Notice.PROTECTED: ("lock", _("Skyddade personuppgifter. Adress, telefon och närstående visas inte.")),
-    Notice.PERSON_UNKNOWN: (
-        "nocloud",
-        _("Personuppgifterna kunde inte hämtas. De behandlas som skyddade tills de kan läsas."),
-    ),
-    Notice.PERSON_MISSING: (
-        "nocloud",
-        _("Folkbokföringen känner inte till numret. Kontrollera att det är rätt."),
-    ),
-    Notice.EXISTENCE_YES: ("ask", _("Andra vårdgivare eller omsorgsgivare: uppgifter finns.")),
-    Notice.EXISTENCE_NO: ("ask", _("Andra vårdgivare eller omsorgsgivare: inga uppgifter.")),
-    Notice.EXISTENCE_UNKNOWN: ("ask", _("Andra vårdgivare eller omsorgsgivare: går inte att se.")),
-    Notice.EXISTENCE_DEFAULT: ("ask", _("Andra kan ha uppgifter. Samtycke behövs.")),
 }
 
 MEASURE_WORDS: Mapping[Measure, Words] = {

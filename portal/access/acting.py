@@ -1,0 +1,46 @@
+"""One act of the access step: recorded, what is known elsewhere asked afresh, and on to the next page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from consent.accesslog.events import Action
+from consent.acts import NotAllowed
+from consent.database import on_database_thread
+from portal.access.page import access_page
+from portal.access.presenters import DONE, NOT_NOW
+from portal.patients.opening import open_patient
+
+
+async def record_act(
+    request: HttpRequest,
+    handle: str,
+    act: Callable[..., None],
+    then: str = "overview",
+    *,
+    done: str = "",
+    **details: Any,
+) -> HttpResponse:
+    """Record and go on to ``then``, which says what was ``done``. Where it may not be recorded, the access
+    step says what holds instead. What ends access leads to a page that shows nothing of what was open."""
+    opened = await open_patient(request, handle)
+    by = await opened.recorder()
+    try:
+        await on_database_thread(act, by, **details)
+    except NotAllowed:
+        return await access_page(request, opened, await opened.ask(Action.ACCESS), str(NOT_NOW), 409)
+    return go_on(then, handle, done)
+
+
+def go_on(then: str, handle: str, done: str = "") -> HttpResponse:
+    address = reverse(then, args=[handle])
+    return redirect(f"{address}?{DONE}={done}" if done else address)
+
+
+async def explain(request: HttpRequest, handle: str, message: str, status: int = 422) -> HttpResponse:
+    """The access step again, with what was wrong in what was sent."""
+    opened = await open_patient(request, handle)
+    return await access_page(request, opened, await opened.ask(Action.ACCESS), message, status)
