@@ -29,6 +29,7 @@ def start_simulators(children: ChildSet) -> Addresses:
         mobimed=_listen(
             children, "mobimed", *day, "--client-id", "patientoversikt", "--client-secret", secret
         ),
+        nordliden=_listen(children, "openfeed", *day, "--whose", "nordliden", "--token", secret),
         facts=_listen(children, "accessfacts", *day, "--token", secret),
         secret=secret,
     )

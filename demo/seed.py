@@ -18,7 +18,7 @@ from consent.terms import PersonId
 from consent.vocabulary import IdType, Kind, Purpose
 from demo.people import BY_LETTER, legal
 from demo.people.personas import PERSONAS, Persona
-from demo.people.places import KOMMUN_OMSORG, KOMMUN_VARD, PROVIDERS, REGION, UNITS
+from demo.people.places import KOMMUN_OMSORG, KOMMUN_VARD, NORDLIDEN_OMSORG, PROVIDERS, REGION, UNITS
 from portal.accounts.groups import make_groups
 from portal.accounts.models import Assignment, User
 
@@ -54,6 +54,7 @@ class Addresses:
     secret: str
     facts: str = ""
     mobimed: str = ""
+    nordliden: str = ""
 
 
 @transaction.atomic
@@ -107,6 +108,11 @@ def seed_sources(addresses: Addresses) -> None:
         _source(
             "mobimed", "MobiMed", "mobimed", f"{addresses.mobimed}/fhir", REGION.hsa, (Kind.PREHOSPITAL,),
             secrets=login, settings={"token_url": f"{addresses.mobimed}/oauth/token"},
+        )  # fmt: skip
+    if addresses.nordliden:
+        _source(
+            "nordliden", "Nordlidens kommun", "openfeed", addresses.nordliden, NORDLIDEN_OMSORG.hsa,
+            (Kind.SOCIAL_SERVICE,), secrets={"token": addresses.secret},
         )  # fmt: skip
     key = {"api_key": addresses.secret}
     _source(

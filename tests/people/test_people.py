@@ -15,8 +15,9 @@ KIND_OF = dict(
     zip(("VB", "VA", "KO", "VC", "SoL", "HS", "SIP", "VP", "VK", "AM", "DI", "LM"), Kind, strict=True)
 )
 # What the rows may wait for that exists by now.
-EXISTING: frozenset[Need] = frozenset({"mobimed", "row 9 screen", "row 15a screen", "row 15b screen"})
-# "not_updated" waits for the source that holds the old row.
+EXISTING: frozenset[Need] = frozenset(
+    {"mobimed", "openfeed", "row 9 screen", "row 15a screen", "row 15b screen"}
+)
 NOTICE_TEXT = {
     "block": "Spärrade uppgifter finns",
     "consent_needed": "Samtycke behövs",
@@ -24,6 +25,7 @@ NOTICE_TEXT = {
     "sources_differ": "Källorna skiljer sig",
     "deceased": "Avliden",
     "social_locked": "Får inte öppnas i nödläge",
+    "not_updated": "uppdaterad sedan",
 }
 STATE_WORDS = {"inget": {"empty"}, "tidigare": {"past"}, "okant": {"unknown"}}
 
