@@ -5,34 +5,24 @@ Addresses of the simulators are written anew each time; what users have recorded
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.utils import timezone
 
 from connectors.models import ExpectedDelivery, Source
-from consent import dossiers, models
-from consent.terms import PersonId
-from consent.vocabulary import IdType, Kind, Purpose
-from demo.people import BY_LETTER, legal
+from consent import models
+from consent.vocabulary import Kind, Purpose
 from demo.people.personas import PERSONAS, Persona
 from demo.people.places import KOMMUN_OMSORG, KOMMUN_VARD, NORDLIDEN_OMSORG, PROVIDERS, REGION, UNITS
+from demo.record import RECORDED_BY, seed_consent_work, seed_record
 from portal.accounts.groups import make_groups
 from portal.accounts.models import Assignment, User
 
-RECORDED_BY = "demo"
 PURPOSES = {
     "Vård och behandling": Purpose.CARE,
     "Kvalitetssäkring": Purpose.QUALITY,
     "Administration": Purpose.ADMINISTRATION,
-}
-GROUNDS = {
-    "planned": models.CareRelation.Ground.JOURNAL,
-    "enrolled": models.CareRelation.Ground.JOURNAL,
-    "insats": models.CareRelation.Ground.SERVICE,
-    "utredning": models.CareRelation.Ground.ASSESSMENT,
 }
 JOURNALS = (
     ("patient-region", "Cosmic, aktuell patient", REGION),
@@ -60,6 +50,7 @@ class Addresses:
 @transaction.atomic
 def seed(addresses: Addresses) -> None:
     seed_organisations()
+    seed_consent_work()
     seed_sources(addresses)
     make_groups(apps)
     for persona in PERSONAS:
@@ -201,46 +192,3 @@ def seed_persona(persona: Persona) -> None:
                 "may_lift_blocks": given.may_lift_blocks,
             },
         )
-
-
-def seed_record() -> None:
-    """Relations, consents, refusals and blocks, dated relative to now."""
-    for relation in legal.RECORDED_RELATIONS:
-        _act(models.CareRelation, relation.person, relation.unit_hsa, 30, ground=GROUNDS[relation.ground])
-    for consent in legal.CONSENTS:
-        _act(
-            models.Consent,
-            consent.person,
-            consent.unit_hsas[0],
-            consent.given_days_ago,
-            unit_ids=list(consent.unit_hsas),
-            through_interpreter=consent.via_interpreter,
-        )
-    for refusal in legal.REFUSALS:
-        _act(models.ConsentRefusal, refusal.person, refusal.unit_hsa, refusal.given_days_ago)
-    for block in (b for b in legal.BLOCKS if b.kept == "here"):
-        _act(
-            models.Block,
-            block.person,
-            block.unit_hsa,
-            100,
-            kind=block.kind,
-            excluded_types=list(block.excluded),
-        )
-
-
-def _act(model: type[models.RecordedAct], letter: str, unit_hsa: str, days_ago: int, **more: object) -> None:
-    person = BY_LETTER[letter]
-    dossier = dossiers.open_dossier(PersonId(person.number, IdType(person.number_type))).dossier
-    since = timezone.now() - timedelta(days=days_ago)
-    provider = next(u.provider for u in UNITS if u.hsa == unit_hsa)
-    model.objects.create(  # type: ignore[attr-defined]
-        dossier=dossier,
-        provider_id=provider.hsa,
-        unit_id=unit_hsa,
-        recorded_by=RECORDED_BY,
-        recorded_at=since,
-        starts_at=since,
-        **more,
-    )
-    dossiers.raise_version(dossier)

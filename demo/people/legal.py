@@ -34,6 +34,16 @@ class Consent:
     unit_hsas: tuple[str, ...]
     given_days_ago: int
     via_interpreter: bool = False
+    group_name: str = ""
+    raised_at: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A named group of one provider's units, for consent in one act."""
+
+    name: str
+    units: tuple[Unit, ...]
 
 
 @dataclass(frozen=True)
@@ -110,8 +120,16 @@ RECORDED_RELATIONS: tuple[Relation, ...] = tuple(
 def _consents(
     person: str, given_days_ago: int, *groups: tuple[Unit, ...], via_interpreter: bool = False
 ) -> list[Consent]:
+    named = {group.units: group.name for group in GROUPS}
     return [
-        Consent(person, tuple(unit.hsa for unit in group), given_days_ago, via_interpreter)
+        Consent(
+            person,
+            tuple(unit.hsa for unit in group),
+            given_days_ago,
+            via_interpreter,
+            named.get(group, ""),
+            group[0].consent_raised_at or "visit",
+        )
         for group in groups
     ]
 
@@ -120,6 +138,11 @@ _REGION = (at.AKUTEN, at.HALSOCENTRALEN, at.MEDICIN, at.AMBULANS)
 _KOMMUN_VARD = (at.HEMSJUKVARDEN, at.NATTPATRULLEN, at.REHAB)
 _KOMMUN_OMSORG = (at.HEMTJANSTEN, at.BISTANDSENHETEN)
 
+GROUPS: tuple[Group, ...] = (
+    Group("Akut och avdelning", (at.AKUTEN, at.MEDICIN, at.AMBULANS)),
+    Group("Dygnet runt", _KOMMUN_VARD),
+    Group("Hemtjänst och bistånd", _KOMMUN_OMSORG),
+)
 CONSENTS: tuple[Consent, ...] = (
     *_consents("A", 200, _REGION, _KOMMUN_VARD, _KOMMUN_OMSORG),
     *_consents("E", 12, (at.AKUTEN,)),
