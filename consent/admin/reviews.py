@@ -14,7 +14,7 @@ from consent.admin.searching import KeptAdmin, UnitFilter, with_names
 
 @admin.register(models.ReviewDraw)
 class ReviewDrawAdmin(KeptAdmin):
-    """Per unit and month: how much was drawn, how much is judged. Counts alone, so all units are told."""
+    """Per unit and month: how much was drawn, how much is judged."""
 
     list_display = ("month", "unit", "view_count", "drawn", "judged", "drawn_at")
     list_filter = ("month", UnitFilter)
@@ -25,10 +25,6 @@ class ReviewDrawAdmin(KeptAdmin):
         rows = with_names(super().get_queryset(request))
         judged = Count("items", filter=Q(items__reviewed_at__isnull=False))
         return rows.annotate(drawn_count=Count("items"), judged_count=judged)
-
-    def of_provider(self, queryset: QuerySet[Any], provider_id: str) -> QuerySet[Any]:
-        """Who runs the system has no assignment, and sees that the review is done everywhere."""
-        return queryset.filter(provider_id=provider_id) if provider_id else queryset
 
     @admin.display(description=gettext_lazy("enhet"), ordering="unit_id")
     def unit(self, obj: Any) -> str:

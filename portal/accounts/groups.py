@@ -46,7 +46,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "connectors.delete_expecteddelivery",
         "connectors.view_pendingchange",
         "connectors.change_pendingchange",
-        "consent.view_reviewdraw",
         "consent.view_logepoch",
         "auth.view_group",
         "accounts.view_figures",

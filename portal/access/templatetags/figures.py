@@ -1,0 +1,37 @@
+"""What stands above the list on the administrator's start page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from connectors.models import PendingChange
+from consent.admin.reading import assignment_of
+from portal.access.figures import Figure, five_figures
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """``waiting``: changes of sources for another administrator to look at. ``lacks_assignment``: acts and
+    log are told by the provider of the assignment, and there is none."""
+
+    figures: tuple[Figure, ...] = ()
+    waiting: int = 0
+    lacks_assignment: bool = False
+
+
+@register.simple_tag(takes_context=True)
+def start_page(context: Any) -> StartPage:
+    """Nothing of it to those who may not see it."""
+    request = context["request"]
+    may = request.user.has_perm
+    waits = may("connectors.view_pendingchange")
+    bound = may("consent.view_consent") and not request.user.is_superuser
+    return StartPage(
+        figures=five_figures(timezone.now(), may) if may("accounts.view_figures") else (),
+        waiting=PendingChange.objects.filter(state=PendingChange.WAITING).count() if waits else 0,
+        lacks_assignment=bound and assignment_of(request) is None,
+    )
