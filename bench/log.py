@@ -20,8 +20,6 @@ from bench.workplace import ROOT, Workplace
 
 MODULE = "bench.logging_product"
 VERIFIER = ROOT / "consent/accesslog/verifying.py"
-PROCESSES = 2
-AT_ONCE = 4
 # Eight connections at this pace are some 200 inserts a second: what fifty overviews a second leave behind.
 PAUSE_S = 0.04
 FEW = 20_000
@@ -36,6 +34,8 @@ class Size:
 
     rows: int = 10_000_000
     earlier: int = 11
+    processes: int = 2
+    connections: int = 4  # of each process
     rounds: int = 20
     slices: int = 8
     inserts_per_slice: int = 24
@@ -50,7 +50,9 @@ class Size:
 
 SMALL = Size(
     rows=1_000,
-    earlier=2,
+    earlier=1,
+    processes=1,
+    connections=2,
     rounds=2,
     slices=2,
     inserts_per_slice=8,
@@ -141,11 +143,11 @@ def settle(place: Workplace, database: str) -> None:
 
 
 def insert_ratio(place: Workplace, full: str, empty: str, size: Size, load: dict[str, Any]) -> Result:
-    """Rounds that alternate; each process has AT_ONCE connections, as a web process has."""
+    """Rounds that alternate; each process has as many connections as a web process."""
     with ExitStack() as stack:
         sides: dict[str, list[Told]] = {full: [], empty: []}
         for name, side in sides.items():
-            for number in range(PROCESSES):
+            for number in range(size.processes):
                 log = place.folder / f"{name}-{number}.log"
                 side.append(stack.enter_context(started(MODULE, place.environment(name), log)))
         medians: dict[str, list[float]] = {full: [], empty: []}
@@ -162,7 +164,7 @@ def insert_ratio(place: Workplace, full: str, empty: str, size: Size, load: dict
         Goal(at_most=1.2) if size.rows >= 10_000_000 else None,
         **load,
         fsync=fsync,
-        connections=PROCESSES * AT_ONCE,
+        connections=size.processes * size.connections,
         inserts=size.rounds * size.inserts_per_round,
         full_ms=round(statistics.median(medians[full]) * 1000, 3),
         empty_ms=round(statistics.median(medians[empty]) * 1000, 3),
@@ -173,7 +175,7 @@ def insert_round(sides: Mapping[str, Sequence[Told]], first: int, size: Size) ->
     """The seconds of every insert. The sides take turns every tenth of a second or so: what else happens on
     the machine meanwhile happens to both."""
     for side in sides.values():
-        each = size.inserts_per_round // PROCESSES
+        each = size.inserts_per_round // size.processes
         for place, product in enumerate(side):
             product.begin("open_views", first=first + place * each, count=each)
         for product in side:
@@ -182,8 +184,8 @@ def insert_round(sides: Mapping[str, Sequence[Told]], first: int, size: Size) ->
     for number in range(size.slices):
         for name in sorted(sides, reverse=bool(number % 2)):
             for product in sides[name]:
-                count = size.inserts_per_slice // PROCESSES
-                product.begin("insert", count=count, at_once=AT_ONCE, pause_s=PAUSE_S)
+                count = size.inserts_per_slice // size.processes
+                product.begin("insert", count=count, at_once=size.connections, pause_s=PAUSE_S)
             took[name] += [second for product in sides[name] for second in product.end()]
     return took
 

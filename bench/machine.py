@@ -26,6 +26,8 @@ def describe_machine(database_url: str, redis_url: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "postgresql": postgresql,
         "redis": redis_version,
+        # What else it was doing when the run began: near 0 where it had nothing else to do.
+        "load": round(os.getloadavg()[0], 2),
     }
 
 
