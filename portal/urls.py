@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
-from portal.access.worklist import worklist
+from portal.access.lifting_requests import lift_requests
 from portal.access.own import own_views
+from portal.access.worklist import worklist
 from portal.accounts.views import choose_assignment
 from portal.health import live, ready
 from portal.patients.views import home, search
@@ -23,14 +24,16 @@ admin.site.index_title = _("Administration")
 urlpatterns = [
     path("", home, name="home"),
     path("sok/", search, name="search"),
-    path("samtycken/", worklist, name="worklist"),
     path("uppdrag/", choose_assignment, name="choose_assignment"),
-    path("p/<str:handle>/", include("portal.access.consents.urls")),
+    path("samtycken/", worklist, name="worklist"),
+    path("p/<str:handle>/atkomst/sparr/", include("portal.access.lifting_urls")),
     path("p/<str:handle>/atkomst/", include("portal.access.urls")),
+    path("p/<str:handle>/", include("portal.access.consents.urls")),
     path("p/<str:handle>/", include("portal.overview.urls")),
     path("loggkontroll/", include("portal.access.review.urls")),
     path("loggutdrag/", include("portal.access.extract.urls")),
     path("mina-visningar/", own_views, name="own_views"),
+    path("havning/", lift_requests, name="lift_requests"),
     path("konto/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", live, name="live"),
