@@ -28,7 +28,7 @@ from portal.access.lifting_presenters import (
 )
 from portal.access.page import about
 from portal.access.presenters import NOT_NOW
-from portal.access.staff import has_assignment
+from portal.access.staff import has_assignment, names_of_staff, units_by_id
 from portal.accounts.doors import opens_patient
 from portal.patients.opening import Opened, open_patient
 
@@ -44,7 +44,7 @@ async def blocks(request: HttpRequest, handle: str) -> HttpResponse:
 async def blocks_page(
     request: HttpRequest, opened: Opened, ruling: Ruling, message: str = "", status: int = 200
 ) -> HttpResponse:
-    units = await on_database_thread(units_of, opened.actor.provider)
+    units, staff = await on_database_thread(_names, opened.actor.provider, ruling)
     own = ruling.standing.own_blocks
     context = {
         **about(opened, ruling),
@@ -52,7 +52,7 @@ async def blocks_page(
         "may_lift": Act.LIFT_BLOCK in ruling.acts,
         "inner": present_blocks(own, BlockKind.INNER, units, opened.actor.provider),
         "outer": present_blocks(own, BlockKind.OUTER, units, opened.actor.provider),
-        "lifts": present_lifts(ruling, units),
+        "lifts": present_lifts(ruling, units, staff),
         "is_noticed": Notice.BLOCKED in ruling.notices,
         "is_unknown": Notice.BLOCKS_UNKNOWN in ruling.notices,
         "message": message,
@@ -176,6 +176,13 @@ async def _record(
         ruling = await opened.ask(Action.ACCESS)
         return await blocks_page(request, opened, ruling, str(NOT_NOW), 409)
     return redirect("blocks", opened.handle)
+
+
+def _names(provider: Provider, ruling: Ruling) -> tuple[dict[str, str], dict[str, str]]:
+    """Of the provider's units, and of whom and where anything is lifted for. For a database thread."""
+    lifts = ruling.standing.own_lifts
+    elsewhere = {hsa_id: str(unit) for hsa_id, unit in units_by_id(x.unit_id for x in lifts).items()}
+    return {**elsewhere, **units_of(provider)}, names_of_staff(x.employee_id for x in lifts)
 
 
 def units_of(provider: Provider) -> dict[str, str]:

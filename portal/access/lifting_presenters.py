@@ -183,22 +183,22 @@ class LiftLine:
     sentence: str
 
 
-def present_lifts(ruling: Ruling, units: Mapping[str, str]) -> tuple[LiftLine, ...]:
-    """What is lifted now, for whom and how long, the first to end first."""
+def present_lifts(ruling: Ruling, units: Mapping[str, str], staff: Mapping[str, str]) -> tuple[LiftLine, ...]:
+    """What is lifted now, for whom and how long, first what ends first. ``units``, ``staff``: names by id."""
     own = ruling.actor.provider
     of = {block.id: _block_line(block, units, own) for block in ruling.standing.own_blocks}
     return tuple(
-        LiftLine(lift.id, _lift_words(lift, of[lift.block_id], units))
+        LiftLine(lift.id, _lift_words(lift, of[lift.block_id], units, staff))
         for lift in sorted(ruling.standing.own_lifts, key=lambda lift: (lift.ends_at, lift.id))
     )
 
 
-def _lift_words(lift: LiftFact, block: BlockLine, units: Mapping[str, str]) -> str:
+def _lift_words(lift: LiftFact, block: BlockLine, units: Mapping[str, str], staff: Mapping[str, str]) -> str:
     named = {
         "kind": block.kind,
         "unit": block.unit,
         "where": units.get(lift.unit_id, lift.unit_id),
-        "who": lift.employee_id,
+        "who": staff.get(lift.employee_id, lift.employee_id),
         "when": moment(lift.ends_at),
     }
     if lift.employee_id:

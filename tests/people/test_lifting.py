@@ -339,6 +339,11 @@ def test_a_lifted_block_opens_for_the_one_who_asked_and_nobody_else(people: obje
     )
     assert row.ends_at is not None
     assert timedelta(hours=23, minutes=55) < row.ends_at - timezone.now() <= timedelta(hours=24)
+    mine = reader(OFFICER)
+    assert (
+        "Yttre spärr, Psykiatri: hävd för Anja Fjellström, Sjuksköterska vid Nattpatrullen, "
+        "Fjällviks kommun, Vård till" in page(mine, "blocks").body
+    )
     text = nurse.overview().text
     assert "En spärr är hävd för dig till" in text
     assert "Spärr hos Region Fjäll" not in text
