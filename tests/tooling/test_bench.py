@@ -10,9 +10,14 @@ import psycopg
 import pytest
 from django.db import connection
 
-from bench import log
+from bench import log, wire
+from bench.counting import BYTES, STATEMENT, TRIP, name_of
+from bench.hung import results_of as hung_results
+from bench.overview import SOURCES
+from bench.readers import Seen
 from bench.report import as_json, check_document, merge, read_latest, table, write_latest
 from bench.results import Goal, Result, count_word, paired_ratios, percentile, ratio_result
+from bench.statements import read_notes
 from bench.workplace import make_workplace
 from tests.servers import this_database_url
 
@@ -113,6 +118,34 @@ def test_file_in_the_repository_is_as_described_and_names_no_place():
 def test_table_says_which_goals_are_not_met():
     lines = table([result(goal=Goal(at_most=1.2)), result(name="b", goal=Goal(at_most=2)), result(name="c")])
     assert [line.split("  ")[-1] for line in lines.splitlines()[1:]] == ["NOT MET", "met", "1 – 2"]
+
+
+def test_statements_are_counted_up_to_each_piece_that_leaves():
+    sent = [f"{STATEMENT} SELECT session", TRIP, TRIP, f"{STATEMENT} INSERT log", TRIP]
+    first, second = [TRIP, f"{STATEMENT} INSERT log"], [f"{STATEMENT} INSERT log", f"{STATEMENT} SELECT more"]
+    counted = read_notes([*sent, BYTES, *first, BYTES, *second, BYTES, BYTES], 2, 50)
+    assert (counted.before, counted.trips_before) == (2, 3)
+    assert (counted.releases, counted.trips_of_releases) == ((1, 2), (1, 0))
+    assert counted.statements == ("SELECT session", "INSERT log")
+    assert name_of('(SELECT 1 FROM "consent_consent" U0) UNION ALL (SELECT') == "SELECT consent_consent"
+
+
+def test_hung_sources_keep_nothing_useful_from_being_counted_where_none_is_left():
+    def seen(useful_s: float, last_s: float, answered: int, failed: int) -> Seen:
+        return Seen(200, 0.1, useful_s, last_s, 1000, answered, failed)
+
+    by_hung = {1: [seen(0.4, 4.0, 9, 1), seen(0.5, 4.1, 8, 1)], SOURCES: [seen(0.0, 4.9, 0, 10)]}
+    useful, final = hung_results(by_hung)
+    assert list(useful.samples) == [400, 500]
+    assert (useful.value, final.value) == (500, 4900)
+    assert final.conditions["healthy_answers_not_shown"] == 1
+
+
+def test_sources_answer_with_as_many_bytes_as_they_are_said_to():
+    assert 19_000 < len(wire.viva_answer(1, 20)) < 22_000
+    (page,) = wire.condition_pages(1, 20)
+    assert 19_000 < len(page) < 22_000
+    assert [len(json.loads(page)["entry"]) for page in wire.condition_pages(1, 1_200)] == [500, 500, 200]
 
 
 @pytest.mark.django_db
