@@ -98,19 +98,19 @@ class UserAdmin(LoggedAdmin, DjangoUserAdmin):
                 record_change(request, changed, reason, user=changed.user.hsa_id, fields=sorted(fields))
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
-        """Logged like any change. Whether it was one shows by what is kept."""
-        before = User.objects.filter(pk=id).values_list("password", flat=True).first()
+        """Logged first: after the change Django gives the session a new key, which cannot be taken back."""
 
         def change() -> HttpResponse:
-            response = super(UserAdmin, self).user_change_password(request, id, form_url)
-            changed = User.objects.filter(pk=id).exclude(password=before).first()
-            if changed is not None:
-                form = PasswordForm(changed, request.POST)
-                form.is_valid()
-                record_change(request, changed, form.cleaned_data[REASON], fields=["password"])
-            return response
+            user = self.get_object(request, id)
+            form = PasswordForm(user, request.POST)
+            is_meant = user is not None and form.is_valid()
+            if is_meant and (form.cleaned_data["set_usable_password"] or "unset-password" in request.POST):
+                record_change(request, user, form.cleaned_data[REASON], fields=["password"])
+            return super(UserAdmin, self).user_change_password(request, id, form_url)
 
-        return or_say_not_logged(request, change, request.path) if request.method == "POST" else change()
+        if request.method == "POST":
+            return or_say_not_logged(request, change, request.path)
+        return super().user_change_password(request, id, form_url)
 
 
 @admin.register(Assignment)
