@@ -39,11 +39,15 @@ MODULES = (
 TESTS = (
     "tests/consent/test_policy_rows.py",
     "tests/consent/test_policy_edges.py",
+    "tests/consent/test_standing_edges.py",
+    "tests/consent/test_ruling_edges.py",
+    "tests/consent/test_permit_edges.py",
     "tests/consent/test_notices_and_acts.py",
     "tests/consent/test_permit_of_records.py",
     "tests/consent/test_gate.py",
     "tests/consent/test_gate_edges.py",
     "tests/consent/test_dossiers.py",
+    "tests/consent/test_phones.py",
     "tests/consent/test_release.py",
 )
 REASONS = "tools/mutants_reasons.toml"

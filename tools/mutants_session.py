@@ -103,6 +103,7 @@ class MutantSession:
     tell: Callable[[str], None]
     killers: dict[Mutant, str] = field(default_factory=dict)
     failure: str = "pytest ended before the first test"
+    _items: Sequence[pytest.Item] = ()
     _running: list[Fork] = field(default_factory=list)
     _failed: str = ""
     _why: str = ""
@@ -141,9 +142,10 @@ class MutantSession:
         if session.testsfailed or not session.items:
             raise CouldNotRunError(f"The tests could not be gathered.{self._why}")
         targets = [load(path, self.root) for path in self.paths]
-        self._run_unchanged(session.items, targets)
+        self._items = session.items
+        self._run_unchanged(targets)
         forks.leave_database()
-        self._control(session.items, targets)
+        self._control(targets)
         modules = {target.path: target.module for target in targets}
         mutants = [mutant for target in targets for mutant in target.mutants]
         self.tell(f"{len(session.items)} tests hold; {len(mutants)} mutants, {self.jobs} at a time")
@@ -159,24 +161,22 @@ class MutantSession:
 
     # Without a mutant. ------------------------------------------------------------------------------
 
-    def _run_unchanged(self, items: Sequence[pytest.Item], targets: Sequence[Target]) -> None:
+    def _run_unchanged(self, targets: Sequence[Target]) -> None:
         steps = Steps(targets)
-        for item in items:
+        for item in self._items:
             places = steps.of(lambda item=item: self._run_tests([item]))  # type: ignore[misc]
             if self._failed:
                 raise CouldNotRunError(f"Red without any mutant: {self._failed}\n{self._why}")
             for place in places:
                 self._tests[place].append(item)
-            for path in {path for path, _ in places}:
-                self._tests[path, ""].append(item)
 
-    def _control(self, items: Sequence[pytest.Item], targets: Sequence[Target]) -> None:
+    def _control(self, targets: Sequence[Target]) -> None:
         def work() -> str:
             for target in targets:
                 target.put_back()
-            return self._run_tests(items) and f"{self._failed}\n{self._why}"
+            return self._run_tests(self._items) and f"{self._failed}\n{self._why}"
 
-        self._start(work, items)
+        self._start(work, self._items)
         _, failed = forks.wait_for_one(self._running)
         if failed:
             raise CouldNotRunError(f"Red with the unchanged code put in place as a mutant is: {failed}")
@@ -212,8 +212,8 @@ class MutantSession:
 
     def _tests_for(self, mutant: Mutant) -> list[pytest.Item]:
         place = (mutant.module, mutant.place)
-        # A constant and the body of a class belong to no function: all that come to the module.
-        items = self._tests.get(place) or ([] if mutant.is_in_function else self._tests[mutant.module, ""])
+        # A constant and the body of a class are in no function that a test could come to: every test.
+        items = self._tests[place] if mutant.is_in_function else self._items
         kills = self._kills[place]
         return sorted(items, key=lambda item: (-kills[item.nodeid], self._took_s[item.nodeid]))
 
