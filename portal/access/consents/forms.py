@@ -47,8 +47,9 @@ class Form:
 def blank(options: Options) -> Form:
     """What most consents are, filled in; which text the patient was given is for somebody to say."""
     until = (today() + timedelta(days=DEFAULT_CONSENT_DAYS)).isoformat()
-    who = "units" if options.is_administrator else "unit"
-    return Form(who, until=until, raised_at=options.raised_at)
+    if options.is_administrator:
+        return Form("units", (options.own_unit_id,), until=until, raised_at=options.raised_at)
+    return Form("unit", until=until, raised_at=options.raised_at)
 
 
 def typed(post: QueryDict) -> Form:

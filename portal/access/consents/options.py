@@ -26,6 +26,7 @@ class Options:
     """``units``, ``groups``: HSA-id or key, and name. ``raised_at``: what the own unit asks at, or empty."""
 
     is_administrator: bool
+    own_unit_id: str
     own_unit: str
     units: tuple[tuple[str, str], ...]
     groups: tuple[tuple[int, str], ...]
@@ -43,6 +44,7 @@ def options_for(actor: Actor) -> Options:
     own = next((row for row in rows if row.pk == actor.unit.hsa_id), None)
     return Options(
         is_administrator=is_administrator,
+        own_unit_id=actor.unit.hsa_id,
         own_unit=actor.unit.name,
         units=tuple((r.pk, r.name) for r in rows if is_administrator or r.pk != actor.unit.hsa_id),
         groups=tuple((group.pk, _group_name(group)) for group in groups.prefetch_related("units")),

@@ -119,7 +119,10 @@ def _when(entry: Entry) -> str:
 
 def _facts(entry: Entry, names: Mapping[str, str]) -> Iterable[str]:
     recorded = {"when": moment(entry.recorded_at), "who": names.get(entry.recorded_by, entry.recorded_by)}
-    yield _("Registrerat %(when)s av %(who)s") % recorded
+    if entry.sort is Sort.CONSENT:
+        yield _("Registrerat %(when)s av %(who)s") % recorded
+    else:
+        yield _("Registrerat av %(who)s") % recorded
     if entry.is_reconfirmation:
         yield _("Bekräftat efter en återläsning")
     if entry.sort is Sort.CONSENT:

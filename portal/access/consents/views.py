@@ -1,6 +1,6 @@
 """The consents of one patient at the reader's own provider: what is recorded, and everything that can be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -44,7 +44,7 @@ async def give(request: HttpRequest, handle: str) -> HttpResponse:
     terms = forms.read_terms(form, options)
     if terms is None:
         return await _show(request, opened, form=form, status=422)
-    return await _record(request, opened, consenting.give_consent, "given", form=form, **terms)
+    return await _record(request, opened, consenting.give_consent, "given", dict(terms), form=form)
 
 
 @require_POST
@@ -53,7 +53,7 @@ async def refuse(request: HttpRequest, handle: str) -> HttpResponse:
     """The patient says no, to the own unit; an administrator names which."""
     opened = await open_patient(request, handle)
     unit = request.POST.get("unit", "")
-    return await _record(request, opened, consenting.refuse_consent, "refused", unit_id=unit)
+    return await _record(request, opened, consenting.refuse_consent, "refused", {"unit_id": unit})
 
 
 @require_POST
@@ -79,16 +79,15 @@ async def annul_refusal(request: HttpRequest, handle: str) -> HttpResponse:
         return await _show(request, opened, given=given, status=422)
     unit = request.POST.get("unit", "")
     details = {"reason": reason, "unit_id": unit}
-    return await _record(
-        request, opened, consenting.annul_refusal, "refusal_annulled", given=given, **details
-    )
+    act = consenting.annul_refusal
+    return await _record(request, opened, act, "refusal_annulled", details, given=given)
 
 
 @require_POST
 @opens_patient
 async def give_sip(request: HttpRequest, handle: str) -> HttpResponse:
     opened = await open_patient(request, handle)
-    return await _record(request, opened, consenting.give_sip_consent, "sip_given")
+    return await _record(request, opened, consenting.give_sip_consent, "sip_given", {})
 
 
 @require_POST
@@ -102,7 +101,7 @@ async def stop_sip(request: HttpRequest, handle: str, way: str) -> HttpResponse:
     is_mistake = way == "annul"
     done = "sip_annulled" if is_mistake else "sip_ended"
     details = {"reason": reason, "is_mistake": is_mistake}
-    return await _record(request, opened, consenting.end_sip_consent, done, given=given, **details)
+    return await _record(request, opened, consenting.end_sip_consent, done, details, given=given)
 
 
 async def _stop(
@@ -113,7 +112,7 @@ async def _stop(
     if not reason or not given.entry_id:
         return await _show(request, opened, given=given, status=422)
     details = {"reason": reason, "consent_id": given.entry_id}
-    return await _record(request, opened, act, done, given=given, **details)
+    return await _record(request, opened, act, done, details, given=given)
 
 
 async def _record(
@@ -121,9 +120,9 @@ async def _record(
     opened: Opened,
     act: Callable[..., None],
     done: str,
+    details: Mapping[str, Any],
     form: forms.Form | None = None,
     given: Given | None = None,
-    **details: Any,
 ) -> HttpResponse:
     by = await opened.recorder()
     try:
@@ -155,6 +154,8 @@ async def _show(
         "rows": present_rows(entries, ruling, names, given),
         "may": {act.value for act in ruling.acts},
         "may_give": Act.GIVE_CONSENT in ruling.acts,
+        "may_refuse": Act.REFUSE_CONSENT in ruling.acts
+        and (options.is_administrator or ruling.standing.refusal is None),
         "options": options,
         "form": shown,
         "choices": {
