@@ -43,7 +43,8 @@ def profile(slug: str, *facts: Fact, **more: Any) -> SourceProfile:
     )
 
 
-Use = Callable[[RemoteFacts], Any]
+# Which of the four there are is what each test set up.
+Use = Callable[[Any], Any]
 
 
 def asking(servers: Mapping[str, tuple[SourceProfile, Answerer]], use: Use, reader: Unit = AKUTEN) -> Any:
