@@ -118,6 +118,19 @@ def test_past_ones_alone_do_not_say_none_while_a_source_is_missing() -> None:
     assert strip(cosmic(past), viva()).title == "Ingen gällande vårdbegränsning · tidigare finns"
 
 
+def test_past_ones_alone_do_not_say_none_while_another_unit_has_not_been_read() -> None:
+    past = record(CareLimitation, text="Tidigare begränsning upphävd", status=Status.CANCELLED)
+    units = Reach(Distance.OWN_PROVIDER, FJALL.kind, FJALL.hsa_id, ANY)
+    unchosen = {**OPEN, units: Refusal(Row.OWN_PROVIDER, Reason.NOT_CHOSEN)}
+    safety = strip(cosmic(), viva(past), decisions=unchosen)
+    assert (safety.state, safety.title) == ("closed", "Vårdbegränsningar: kan finnas på annan enhet")
+    other = Reach(Distance.OTHER_PROVIDER, CareKind.HEALTH_CARE)
+    for reason in (Reason.NO_CONSENT, Reason.BLOCKED):
+        closed = {**OPEN, other: Refusal(Row.NO_CONSENT, reason)}
+        safety = strip(cosmic(past), decisions=closed)
+        assert (safety.state, safety.title) == ("closed", "Vårdbegränsningar: kan finnas hos andra")
+
+
 def test_other_own_units_are_one_tap_away() -> None:
     units = Reach(Distance.OWN_PROVIDER, FJALL.kind, FJALL.hsa_id, ANY)
     decisions = {**OPEN, units: Refusal(Row.OWN_PROVIDER, Reason.NOT_CHOSEN)}

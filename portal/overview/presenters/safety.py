@@ -15,6 +15,9 @@ from portal.aggregation.states import EMPTY_STATES, Flag, Reading, State
 from portal.aggregation.wording import clock, full_when
 from portal.overview.presenters.words import FAULT_WORDS, MEASURE_WORDS, REASON_WORDS
 
+# With any of these, somebody's limitations have not been read: what was read says nothing of the rest.
+NOT_SEEN = frozenset({Flag.CHOOSE, Flag.CONSENT, Flag.BLOCKED})
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -76,9 +79,9 @@ def state_of(reading: Reading, limits: tuple[Limit, ...]) -> tuple[str, str]:
         count = ngettext("%(n)d av %(n)d källa svarade", "%(n)d av %(n)d källor svarade", reading.asked)
         title = _("Inga vårdbegränsningar registrerade · %(count)s")
         return "none", title % {"count": count % {"n": reading.asked}}
-    if reading.judged:
+    if reading.judged and not reading.flags & NOT_SEEN:
         return "none", _("Ingen gällande vårdbegränsning · tidigare finns")
-    if reading.state is State.CHOOSE:
+    if offers_units(reading):
         return "closed", _("Vårdbegränsningar: kan finnas på annan enhet")
     return "closed", _("Vårdbegränsningar: kan finnas hos andra")
 
