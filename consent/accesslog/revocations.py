@@ -9,16 +9,17 @@ from typing import Any
 
 from consent.accesslog import lines
 from consent.accesslog.events import REVOKING_EVENTS
+from consent.accesslog.lines import number_of
 from consent.accesslog.verifying import Checkpoint
 
 # Of a row's detail, what says how far the act reaches. Never anything that names a person.
 REACH = frozenset({"kind", "unit", "units", "provider", "first_day", "last_day", "excluded_types", "until"})
-_MARKS = frozenset(f'"{event.value}"'.encode() for event in REVOKING_EVENTS)
+_MARKS = frozenset(event.value.encode() for event in REVOKING_EVENTS)
 
 
 def is_revocation(line: bytes) -> bool:
     """By a row's line, whose fourth column is the event."""
-    return line.split(b", ", 4)[3] in _MARKS
+    return line.split(b'","', 4)[3] in _MARKS
 
 
 def revocation_line(checkpoint: int, line: bytes) -> str:
@@ -46,6 +47,6 @@ def revocations_of(checkpoint: Checkpoint) -> Iterator[str]:
     places = ", ".join(["%s"] * len(REVOKING_EVENTS))
     values = [ranges[0][0], ranges[-1][1], *sorted(event.value for event in REVOKING_EVENTS)]
     for line in lines.read_lines(f"seq BETWEEN %s AND %s AND event IN ({places})", values):
-        seq = int(line[1 : line.index(b",")])
+        seq = number_of(line)
         if any(first <= seq <= last for first, last in ranges):
             yield revocation_line(checkpoint.said["number"], line)

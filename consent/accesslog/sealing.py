@@ -20,7 +20,7 @@ from consent.accesslog.model import LogCheckpoint
 from consent.accesslog.revocations import is_revocation, revocation_line
 from consent.accesslog.sealed_table import CHECKPOINTS
 from consent.accesslog.table import TABLE
-from consent.accesslog.verifying import CLOCK, FORMAT, NO_HASH, Checkpoint, key_id, read_row, root_of
+from consent.accesslog.verifying import CLOCK, FORMAT, NO_HASH, Checkpoint, key_id, leaf_of, root_of
 
 LOCK = 5_310_003
 # Rows in a batch, unless one transaction wrote more: a batch is what is in memory at a time.
@@ -179,8 +179,8 @@ class _Batch:
 
     def add_all(self, rows: Iterable[bytes]) -> None:
         for line in rows:
-            seq, _, at, leaf = read_row(line)
-            self.leaves.append(leaf)
+            seq, at = lines.number_of(line), line.split(b'","', 3)[2].decode()
+            self.leaves.append(leaf_of(line))
             if self._ranges and self._ranges[-1][1] == seq - 1:
                 self._ranges[-1][1] = seq
             else:

@@ -28,10 +28,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 FORMAT, NO_HASH, LISTED = 1, "0" * 64, 20
 INTACT, TAMPERED, INCOMPLETE = 0, 1, 2
 CLOCK = "%Y-%m-%d %H:%M:%S.%f"
-# What is older than this should be sealed, and sealed in the second place too.
-FRESH = timedelta(minutes=1)
+FRESH = timedelta(minutes=1)  # what is older should be sealed, and in the second place too
 Lines = Callable[[], Iterable[str]]
-Row = tuple[int, int, str, bytes]  # number, transaction, time, hash
+Row = tuple[int, bytes]  # its number, its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,12 @@ def root_of(leaves: list[bytes]) -> str:
     return nodes[0].hex()
 
 
-def read_row(line: bytes) -> Row:
-    number, xact, at, _ = line.split(b", ", 3)
-    return int(number[1:]), int(xact), at[1:-1].decode(), hashlib.sha256(b"\0" + line).digest()
+def numbered(line: bytes) -> Row:
+    return int(line[2 : line.index(b'"', 2)]), line
+
+
+def leaf_of(line: bytes) -> bytes:
+    return hashlib.sha256(b"\0" + line).digest()
 
 
 def key_id(public: bytes) -> str:
@@ -88,7 +90,7 @@ class Rows:
     """Rows in the order of their numbers, batch by batch. What a batch passes over waits for a later one."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:
-        self._rows = map(read_row, lines)
+        self._rows = map(numbered, lines)
         self._next, self._waiting = next(self._rows, None), list[Row]()
 
     def between(self, first: int, last: int) -> Iterator[Row]:
@@ -181,7 +183,7 @@ class Verifier:
             self._found(TAMPERED, said["number"], "it does not follow from the one before")
 
     def _check_rows(self, this: Checkpoint, reader: Rows) -> None:
-        found = [row[3] for first, end in this.ranges for row in reader.between(first, end)]
+        found = [leaf_of(line) for run in this.ranges for _, line in reader.between(*run)]
         self.rows, self.batches = self.rows + len(found), self.batches + 1
         if len(found) != this.said["rows"]:
             words = f"{len(found)} rows; {this.said['rows']} were sealed"
@@ -197,8 +199,9 @@ class Verifier:
         """Rows of no batch: not sealed yet, or put in afterwards, where a batch has passed them already."""
         said = last.said if last else {"number": 0, "floor": 0, "horizon": 0}
         strays, oldest = list[int](), ""
-        for number, xact, at, _ in reader.between(0, sys.maxsize):
-            if number <= said["floor"] or xact < said["horizon"]:
+        for number, line in reader.between(0, sys.maxsize):
+            _, xact, at, _ = line.decode().split('","', 3)
+            if number <= said["floor"] or int(xact) < said["horizon"]:
                 strays = heapq.nsmallest(LISTED, [*strays, number])
             else:
                 oldest = min(oldest or at, at)

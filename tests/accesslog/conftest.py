@@ -19,6 +19,7 @@ from consent.accesslog.exporting import database_time, look_through, verify_data
 from consent.accesslog.sinks import FolderSink
 from consent.accesslog.verifying import TAMPERED, Verifier
 from tests.accesslog import databases
+from tests.accesslog.clusters import Cluster, new_cluster
 
 ALL_ENDED = """SELECT coalesce(max(xact), 0) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
     FROM consent_accessevent"""
@@ -123,3 +124,10 @@ def access_log(migrated: str, lasting, pristine, django_db_blocker, tmp_path: Pa
         databases.put_back(lasting, pristine)
         with databases.using(lasting), override_settings(LOG_SINK_DIR=str(folder)):
             yield Log(lasting, folder)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Another PostgreSQL server, empty at first: to be killed, or to be restored to."""
+    with new_cluster() as made:
+        yield made

@@ -18,17 +18,19 @@ from consent.accesslog.protection import log_tables
 
 
 @contextmanager
-def using(name: str) -> Iterator[None]:
-    """Let this process, threads to come among it, work on another database of the same server."""
+def using(name: str, **server: str) -> Iterator[None]:
+    """Let this process, threads to come among it, work on another database, of another server where its HOST
+    and USER are given."""
     keys._opened.clear()
     settings = connections["default"].settings_dict
     connection.close()
-    kept, settings["NAME"] = settings["NAME"], name
+    kept = dict(settings)
+    settings.update({"NAME": name, **server})
     try:
         yield
     finally:
         connection.close()
-        settings["NAME"] = kept
+        settings.update(kept)
         keys._opened.clear()
 
 
@@ -66,8 +68,8 @@ def remove(name: str) -> None:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def migrate(name: str) -> None:
-    with using(name):
+def migrate(name: str, **server: str) -> None:
+    with using(name, **server):
         call_command("migrate", verbosity=0, interactive=False)
         if connection.vendor == "postgresql":
             # Two years of partitions would make every copy slow.

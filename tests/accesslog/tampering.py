@@ -19,7 +19,7 @@ from django.db import connection
 from consent.accesslog import lines
 from consent.accesslog.model import LogCheckpoint
 from consent.accesslog.sealing import as_checkpoint
-from consent.accesslog.verifying import Checkpoint, key_id, read_row, root_of
+from consent.accesslog.verifying import Checkpoint, key_id, leaf_of, root_of
 
 LOG, SEALED = "consent_accessevent", "consent_logcheckpoint"
 TEXTS = ("event", "action", "activity", "user_hsa_id", "assignment_id", "unit_id", "unit_name", "provider_id")
@@ -192,8 +192,8 @@ ATTACKS = (
 
 def leaves(checkpoint: Checkpoint) -> list[bytes]:
     first, last = checkpoint.ranges[0][0], checkpoint.ranges[-1][1]
-    found = map(read_row, lines.read_lines("seq BETWEEN %s AND %s", [first, last]))
-    return [leaf for seq, _, _, leaf in found if any(a <= seq <= b for a, b in checkpoint.ranges)]
+    found = [(lines.number_of(x), x) for x in lines.read_lines("seq BETWEEN %s AND %s", [first, last])]
+    return [leaf_of(line) for seq, line in found if any(a <= seq <= b for a, b in checkpoint.ranges)]
 
 
 def all_checkpoints() -> list[Checkpoint]:
