@@ -25,11 +25,11 @@ def have_month(at: datetime) -> None:
     ensure_partitions(connection, at.astimezone(UTC).date())
 
 
-def put(at: datetime, entry: Entry) -> AccessEvent:
-    """One row as the log writes it, but at a time of our choosing, under that month's keys."""
+def put(at: datetime, entry: Entry, period: str = "") -> AccessEvent:
+    """One row as the log writes it, but at a time of our choosing, under that month's keys or another's."""
     values = dict(zip(COLUMNS, write._values_of(entry), strict=True))
     if entry.patient is not None:
-        period = period_of(at.astimezone(UTC))
+        period = period or period_of(at.astimezone(UTC))
         event_id = str(uuid.UUID(str(values["event_id"])))
         sealed, key = seal_patient(entry.patient, period, event_id)
         values |= {"patient_sealed": sealed, "patient_key": key, "key_period": period}
@@ -60,7 +60,13 @@ def put_view(
 ) -> uuid.UUID:
     """A view as the gate opens it; with ``origins`` (and ``bases``, ``is_emergency``) also what was shown."""
     view_id = uuid.uuid4()
-    about = {"actor": actor, "trace": TRACE, "patient": patient, "view_id": view_id, "action": action}
+    about: dict[str, Any] = {
+        "actor": actor,
+        "trace": TRACE,
+        "patient": patient,
+        "view_id": view_id,
+        "action": action,
+    }
     put(at, Entry(event, detail=RELATED if detail is None else detail, **about))
     if shown:
         put(at, Entry(Event.SHOWN, detail={"version": 1}, **about, **shown))

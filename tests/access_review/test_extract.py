@@ -43,7 +43,10 @@ TENTH = datetime(2026, 10, 10, 9, 0, tzinfo=UTC)
 SINCE, UNTIL = datetime(2026, 8, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 YARA, YARAS_OLD = PersonId("199710232381"), PersonId("199602752389", IdType.SAMORDNINGSNUMMER)
 CARER = reader(HEMTJANST, hsa_id="SE2120000019-P001")
-OWN = {"origins": [(FJALL.hsa_id, AKUTEN.hsa_id, "warning", 2)], "bases": [(FJALL.hsa_id, "1", "")]}
+OWN: dict[str, Any] = {
+    "origins": [(FJALL.hsa_id, AKUTEN.hsa_id, "warning", 2)],
+    "bases": [(FJALL.hsa_id, "1", "")],
+}
 FROM_VARD: dict[str, Any] = {
     "origins": [(VARD.hsa_id, HEMSJUKVARD.hsa_id, "home_care", 3)],
     "bases": [(VARD.hsa_id, "6", "a-consent")],
@@ -182,12 +185,17 @@ def test_first_moment_is_in_and_last_is_out():
     assert of(FJALL.hsa_id, since=TENTH - timedelta(days=1), until=TENTH).rows == ()
 
 
-def test_clocks_a_little_apart_at_the_turn_of_a_month_lose_nothing():
-    """The key is that of our clock's month, the time the database's."""
-    row = put(datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC), Entry(Event.SEARCH, NURSE, TRACE, GUNHILD))
-    assert row.key_period == "2026-10"
-    since = datetime(2026, 10, 31, 23, 59, tzinfo=UTC)
-    assert len(of(FJALL.hsa_id, since=since, until=since + timedelta(minutes=1)).rows) == 1
+@pytest.mark.parametrize(
+    ("at", "period"),
+    [
+        (datetime(2026, 10, 31, 23, 59, 58, tzinfo=UTC), "2026-11"),
+        (datetime(2026, 11, 1, 0, 0, 0, tzinfo=UTC), "2026-10"),
+    ],
+)
+def test_clocks_a_little_apart_at_the_turn_of_a_month_lose_nothing(at, period):
+    """The key is that of our clock's month, the time the database's; asked about is that one second."""
+    put(at, Entry(Event.SEARCH, NURSE, TRACE, patient=GUNHILD), period)
+    assert len(of(FJALL.hsa_id, since=at, until=at + timedelta(seconds=1)).rows) == 1
 
 
 def test_all_her_numbers_are_looked_for():

@@ -6,7 +6,7 @@ import pytest
 from celery import current_app
 from django.db import connection
 
-from consent import consenting, recording, tasks
+from consent import consenting, recording, reviewing, tasks
 from consent.accesslog.events import Action
 from consent.accesslog.model import AccessEvent
 from consent.accesslog.table import MONTHS_AHEAD, ensure_partitions
@@ -121,7 +121,8 @@ def test_views_are_found_in_one_query(related):
 def test_every_scheduled_task_exists():
     current_app.loader.import_default_modules()
     names = {entry["task"] for entry in tasks.SCHEDULE.values()}
-    expected = (tasks.ensure_log_partitions, tasks.mark_interrupted, tasks.seal_access_log)
+    own = (tasks.ensure_log_partitions, tasks.mark_interrupted, tasks.seal_access_log)
+    expected = (*own, reviewing.draw_reviews)
     assert names == {task.name for task in expected}
 
 

@@ -114,10 +114,10 @@ def test_it_names_no_staff_and_tells_nothing_of_the_record(people: object, lette
     for persona in ("hemsjukvard", "akuten", "distrikt"):
         visit(persona, number)
     body = re.sub(r"<header.*?</header>", "", order(number).body, flags=re.DOTALL)
-    for persona in PERSONAS:
-        assert persona.name not in body
-        assert persona.name.split()[-1] not in body
-        assert persona.hsa not in body
+    for somebody in PERSONAS:
+        assert somebody.name not in body
+        assert somebody.name.split()[-1] not in body
+        assert somebody.hsa not in body
     for clinical in ("warfarin", "Waran", "penicillin", "Ej HLR", "VILSAD", "krisplan", "mg"):
         assert not re.search(rf"\b{clinical}\b", body, re.IGNORECASE), clinical
 

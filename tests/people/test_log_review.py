@@ -92,13 +92,33 @@ def test_for_everybody_else_there_are_no_such_pages(people: object, persona: str
         ("review_draw", (draw.pk,)),
         ("review_item", (item.pk,)),
         ("extract_order", ()),
-        ("extract", ("x" * 90,)),
     ):
         assert without_id(reader.get(reverse(name, args=args))) == nowhere, name
+    reader.search(GUNHILD.number)  # a handle of her own, as good as any
+    extract = f"{reverse('extract', args=[reader.handle])}?from=2026-01-01&to=2026-12-31"
+    assert without_id(reader.get(extract)) == nowhere
     for name, args in (("review_item", (item.pk,)), ("review_number", (item.pk,)), ("extract_order", ())):
         assert without_id(reader.post(reverse(name, args=args), {"number": GUNHILD.number})) == nowhere
     posted = {"unit": HEMSJUKVARDEN.hsa, "month": draw.month.isoformat()}
     assert without_id(reader.post(reverse("review_make_draw"), posted)) == nowhere
+    item.refresh_from_db()
+    assert item.reviewed_at is None
+
+
+def test_who_is_not_signed_in_is_asked_to(people: object) -> None:
+    visit("hemsjukvard", "A")
+    item = draw_all().items.all()[0]
+    pages: list[tuple[str, list[Any]]] = [
+        ("review_home", []),
+        ("review_draw", [item.draw_id]),
+        ("review_item", [item.pk]),
+        ("own_views", []),
+    ]
+    for name, args in pages:
+        reply = Reader().get(reverse(name, args=args))
+        assert reply.status == 302
+        assert reply.location.startswith(reverse("account_login"))
+    assert judge(Reader(), item).status == 302
     item.refresh_from_db()
     assert item.reviewed_at is None
 
@@ -125,7 +145,7 @@ def test_another_providers_draws_are_not_there(people: object) -> None:
     assert theirs is not None
     reader = granskare()
     for name, pk in (("review_item", theirs.pk), ("review_draw", theirs.draw_id)):
-        assert reader.get(reverse(name, args=[pk])).status == 404
+        assert reader.get(reverse(name, args=(pk,))).status == 404
     assert judge(reader, theirs).status == 404
     assert reader.post(reverse("review_number", args=[theirs.pk])).status == 404
     posted = {"unit": theirs.draw.unit_id, "month": theirs.draw.month.isoformat()}
