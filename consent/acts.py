@@ -50,7 +50,7 @@ def allowed_acts(actor: Actor, facts: Facts, at: datetime) -> frozenset[Act]:
     consents nor blocks (SVOD 2:3). Emergency is health care's alone (SVOD 3:6).
     """
     health = actor.kind is CareKind.HEALTH_CARE
-    if not (actor.purpose is Purpose.CARE or (health and actor.purpose is Purpose.CERTIFICATE)):
+    if not reads_care(actor):
         return frozenset(_acts_of_administrator(actor, facts, at))
     acts = _acts_of_health_care(actor, facts, at) if health else set()
     if facts.has_relation and (health or facts.has_social_need):
@@ -65,6 +65,12 @@ def allowed_acts(actor: Actor, facts: Facts, at: datetime) -> frozenset[Act]:
     if may_lift and blocking.requests_to(actor, facts):
         acts.add(Act.ANSWER_LIFT_REQUEST)
     return frozenset(acts)
+
+
+def reads_care(actor: Actor) -> bool:
+    """Whether the purpose lets records of care be read (row 18): care, and certificates of health care."""
+    certifies = actor.purpose is Purpose.CERTIFICATE and actor.kind is CareKind.HEALTH_CARE
+    return certifies or actor.purpose is Purpose.CARE
 
 
 def administers_consents(actor: Actor) -> bool:

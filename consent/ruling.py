@@ -8,7 +8,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from consent import blocking, standing
-from consent.acts import Act
+from consent.acts import Act, administers_consents, reads_care
 from consent.facts import (
     ConsentFact,
     EmergencyFact,
@@ -69,11 +69,13 @@ class Standing:
     own_lifts: tuple[LiftFact, ...] = ()
     is_blocked_inside: bool = False
     blockers: tuple[Provider, ...] = ()
+    has_purpose: bool = True
 
     @property
     def person_may_be_named(self) -> bool:
-        """The reader must be able to confirm the right person; before a relation or an emergency, no name."""
-        return bool(self.has_relation) or self.emergency is not None
+        """The reader must be able to confirm the right person; before a relation or an emergency, no name.
+        Under a purpose that has nothing to do with the patient none at all (row 18)."""
+        return self.has_purpose and (bool(self.has_relation) or self.emergency is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def standing_of(
     """``known``: the providers that can be named, by HSA-id."""
     return Standing(
         has_relation=facts.has_relation,
+        has_purpose=reads_care(actor) or administers_consents(actor),
         consent=standing.consent_of(actor, facts, at),
         refusal=standing.refusal_of(actor, facts, at),
         emergency=standing.emergency_of(actor, facts, at),
