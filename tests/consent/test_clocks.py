@@ -6,6 +6,7 @@ The database's clock decides; here it is set.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -84,17 +85,17 @@ def is_open(ruling: Ruling, reach: Reach = OF_VARD) -> bool:
     return isinstance(decision, Basis)
 
 
-def swedish(*numbers: int, fold: int = 0) -> datetime:
-    return datetime(*numbers, tzinfo=SWEDEN, fold=fold).astimezone(UTC)  # type: ignore[arg-type]
+def swedish(year: int, month: int, day: int, hour: int = 0, minute: int = 0, *, fold: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=SWEDEN, fold=fold).astimezone(UTC)
 
 
-def row(model: type, person: Person = GROWN, **values: object) -> object:
+def row(model: Any, person: Person = GROWN, **values: Any) -> Any:
     """An act that no screen records, or not with these times."""
     look(person)
     shared = {"provider_id": FJALL.hsa_id, "unit_id": AKUTEN.hsa_id, "recorded_by": "X"}
     dossier = Dossier.objects.order_by("-opened_at").first()
     times = dict.fromkeys(("recorded_at", "starts_at"), LONG_AGO)
-    return model.objects.create(dossier=dossier, **{**shared, **times, **values})  # type: ignore[attr-defined]
+    return model.objects.create(dossier=dossier, **{**shared, **times, **values})
 
 
 def relate(person: Person = GROWN) -> None:
@@ -135,8 +136,18 @@ def _lift() -> None:
         [str(block.pk)],
         LiftGround.CONSENT,
         "patienten vill",
-        START + 3 * HOUR,  # type: ignore[attr-defined]
+        START + 3 * HOUR,
     )
+
+
+def _relation_of_a_day() -> None:
+    CareRelation.objects.all().delete()
+    recording.confirm_relation(by())
+
+
+def _block_after_consent() -> None:
+    consenting.give_consent(by())
+    row(Block, kind="outer", provider_id=VARD.hsa_id, unit_id="", starts_at=START + 5 * HOUR)
 
 
 def _choice_and_block(**times: datetime) -> None:
@@ -153,7 +164,7 @@ LIMITS = {
         lambda: consenting.give_consent(by(), starts=date(2026, 6, 3)), swedish(2026, 6, 3), opens=True
     ),
     "relation, end": Limit(
-        lambda: (CareRelation.objects.all().delete(), recording.confirm_relation(by())),
+        _relation_of_a_day,
         START + DAY,
         opens=False,
         reach=Reach(Distance.OWN_UNIT, CareKind.HEALTH_CARE, FJALL.hsa_id, AKUTEN.hsa_id),
@@ -186,10 +197,7 @@ LIMITS = {
         reach=OWN_PSYKIATRI,
     ),
     "outer block, begin": Limit(
-        lambda: (
-            consenting.give_consent(by()),
-            row(Block, kind="outer", provider_id=VARD.hsa_id, unit_id="", starts_at=START + 5 * HOUR),
-        ),
+        _block_after_consent,
         START + 5 * HOUR,
         opens=False,
     ),

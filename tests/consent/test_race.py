@@ -185,7 +185,7 @@ def race(what: str, show: Callable[[Permit], None], count: int) -> tuple[int, in
     acknowledged = dict(meeting for pair in pairs for meeting in pair.meetings)
     assert len(acknowledged) == count
     rows = AccessEvent.objects.filter(event="shown", view_id__in=acknowledged).values_list("view_id", "at")
-    shown = [(acknowledged[view_id], at) for view_id, at in rows]
+    shown = [(acknowledged[view_id], at) for view_id, at in rows if view_id is not None]
     return len(shown), sum(at > done for done, at in shown)
 
 
