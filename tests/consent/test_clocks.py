@@ -150,7 +150,7 @@ def _block_after_consent() -> None:
     row(Block, kind="outer", provider_id=VARD.hsa_id, unit_id="", starts_at=START + 5 * HOUR)
 
 
-def _choice_and_block(**times: datetime) -> None:
+def _choice_and_block(**times: Any) -> None:
     recording.choose_units(by())
     UnitChoice.objects.update(ends_at=START + 30 * DAY)
     row(Block, kind="inner", unit_id=PSYKIATRI.hsa_id, **times)
