@@ -9,7 +9,8 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.db import connection, transaction
 
-from consent import epochs, reviewing
+from consent import epochs
+from consent import reviewing as _reviewing  # noqa: F401 (the worker finds its task through this module)
 from consent.accesslog import sealing
 from consent.accesslog.delivering import deliver
 from consent.accesslog.events import Action, Event
@@ -42,7 +43,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": SEAL_EVERY_S,
         "options": {"expires": SEAL_EXPIRES_S},
     },
-    "draw-reviews": {"task": reviewing.draw_reviews.name, "schedule": crontab(minute="23", hour="2")},
+    "draw-reviews": {"task": "consent.reviewing.draw_reviews", "schedule": crontab(minute="23", hour="2")},
 }
 
 log = structlog.get_logger(__name__)

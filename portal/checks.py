@@ -1,13 +1,16 @@
 """What must be true before production starts. Each check says what is wrong and what to do."""
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+SECURE = "Run manage.py secure_access_log, and let the portal sign in as the role that it names runtime."
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -100,3 +103,55 @@ def refuse_simulators(
         for source in rows
         if urlsplit(source.base_url).hostname in LOOPBACK
     ]
+
+
+@register(Tags.security)
+def refuse_unsealed_log(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """A log that nobody seals, or that is sealed in one place only, shows nothing of what an administrator of
+    the database does to it."""
+    if not is_production():
+        return []
+    found: list[CheckMessage] = []
+    if settings.KEYS.seal is None:
+        hint = "Put seal.key and seal.pub into KEYS_DIR (docs/access-log.md)."
+        found.append(Error("There is no key to seal the access log with.", hint=hint, id="portal.E006"))
+    folder = settings.LOG_SINK_DIR
+    if not folder or not Path(folder).is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        found.append(
+            Error(
+                "There is no second place for the access log's checkpoints.",
+                hint="Set LOG_SINK_DIR to a folder that the portal can write and the database's administrator"
+                " cannot.",
+                id="portal.E007",
+            )
+        )
+    address = urlsplit(settings.LOG_SINK_SYSLOG)
+    if settings.LOG_SINK_SYSLOG and (address.scheme not in ("tcp", "tls") or not _has_place(address)):
+        hint = "Write tcp://host:port or tls://host:port."
+        found.append(Error("LOG_SINK_SYSLOG is no address.", hint=hint, id="portal.E008"))
+    return found
+
+
+@register(Tags.database, deploy=True)
+def refuse_open_log(
+    app_configs: Iterable[AppConfig] | None,  # noqa: ARG001
+    databases: Iterable[str] | None = None,
+    **kwargs: Any,  # noqa: ARG001
+) -> list[CheckMessage]:
+    """The portal's own role adds to the log and reads it. Asked where the portal is about to serve, not where
+    tables are made by the role that may."""
+    if not is_production() or not databases:
+        return []
+    from consent.accesslog.protection import weaknesses
+
+    return [
+        Error(f"The access log can be changed: {words}.", hint=SECURE, id="portal.E009")
+        for words in weaknesses()
+    ]
+
+
+def _has_place(address: SplitResult) -> bool:
+    try:
+        return bool(address.hostname and address.port)
+    except ValueError:
+        return False

@@ -34,6 +34,7 @@ def make_gates(keys_dir: Path) -> list[Gate]:
         "ALLOWED_HOSTS": "portal.example",
         "DATABASE_URL": "postgresql://portal@localhost/portal",
         "REDIS_URL": "redis://localhost",
+        "LOG_SINK_DIR": str(keys_dir),
     }
     return [
         Gate("lint", [PROGRAMS / "ruff", "check"]),
