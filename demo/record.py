@@ -25,7 +25,7 @@ def seed_consent_work() -> None:
     for group in legal.GROUPS:
         provider = group.units[0].provider.hsa
         row, _ = models.UnitGroup.objects.get_or_create(name=group.name, provider_id=provider)
-        row.units.set([unit.hsa for unit in group.units])
+        row.units.set(models.CareUnit.objects.filter(pk__in=[unit.hsa for unit in group.units]))
     for text in FIRST_TEXTS:
         models.InformationText.objects.get_or_create(
             language=text.language, version=1, defaults={"title": text.title, "body": text.body}

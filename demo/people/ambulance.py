@@ -40,7 +40,7 @@ MISSIONS = (
 def build_missions(today: date) -> list[Resource]:
     """Every resource the ambulance's FHIR server has: a Patient for everybody, and the missions."""
     directory = [organization(AMBULANS), practitioner(AMBULANCE_NURSE)]
-    charts = {person.letter: Chart(today, person) for person in PEOPLE}
+    charts: dict[str, Chart] = {person.letter: Chart(today, person) for person in PEOPLE}
     for mission in MISSIONS:
         _add(charts[mission.letter], mission)
     return directory + [resource for chart in charts.values() for resource in chart.resources]

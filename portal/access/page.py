@@ -11,7 +11,7 @@ from consent.models import CareUnit
 from consent.ruling import Ruling
 from consent.terms import Actor
 from portal.access.notices import present_notices
-from portal.access.oncall import on_call_numbers
+from portal.access.oncall import OnCall, on_call_numbers
 from portal.access.panel import AccessPanel, access_panel
 from portal.access.presenters import DONE, DONE_WORDS
 from portal.patients.opening import Opened
@@ -34,7 +34,7 @@ async def access_page(
 
 async def panel_for(opened: Opened, ruling: Ruling) -> AccessPanel:
     """The panel, with the on-call numbers where the patient cannot answer just now."""
-    numbers = ()
+    numbers: tuple[OnCall, ...] = ()
     if ruling.standing.is_temporarily_unable:
         numbers = await on_database_thread(on_call_numbers, opened.actor, opened.owners)
     return access_panel(ruling, opened.handle, numbers)

@@ -15,7 +15,8 @@ from consent.facts import Person
 from consent.gate import Ask, Ruling
 from consent.models import CareProvider, CareUnit
 from consent.recording import Recorder
-from consent.terms import Actor, PersonId
+from consent.terms import Actor, PersonId, Reach, Refusal
+from consent.vocabulary import Reason
 from tests.consent.examples import (
     AKUTEN,
     BISTAND,
@@ -54,6 +55,12 @@ def ask(actor: Actor = NURSE, patient: PersonId = GUNHILD, **more: Any) -> Rulin
 
 def by(actor: Actor = NURSE, patient: PersonId = GUNHILD) -> Recorder:
     return Recorder(actor, Person(patient), TRACE)
+
+
+def reason_of(ruling: Ruling, reach: Reach) -> Reason | None:
+    """Why nothing is shown there; None where something is."""
+    decision = ruling.decisions[reach]
+    return decision.reason if isinstance(decision, Refusal) else None
 
 
 def rows(ruling: Ruling) -> list[AccessEvent]:

@@ -9,7 +9,15 @@ import pytest
 from consent import consenting, recording
 from consent.acts import NotAllowed
 from consent.dossiers import open_dossier
-from consent.models import CareProvider, CareUnit, Consent, InformationText, SipConsent, UnitGroup
+from consent.models import (
+    CareProvider,
+    CareRelation,
+    CareUnit,
+    Consent,
+    InformationText,
+    SipConsent,
+    UnitGroup,
+)
 from consent.terms import SWEDISH_TIME, Basis, Refusal
 from consent.vocabulary import ConsentForm, Kind, Purpose, RaisedAt, Reason, Right, Row
 from tests.consent.doings import ask, by, last_row
@@ -119,7 +127,7 @@ def test_consent_for_a_group_holds_for_its_units_and_no_other(related):
     assert opens(reader(PSYKIATRI))
     assert not opens(NURSE)
     # Whom the patient agreed to is what the group was that day.
-    natt.units.add(AKUTEN.hsa_id)
+    natt.units.add(CareUnit.objects.get(pk=AKUTEN.hsa_id))
     assert not opens(NURSE)
 
 
@@ -233,7 +241,7 @@ def test_omsorgsgivares_consent_shows_only_its_kinds(organisations):
     from tests.consent.test_gate import act
 
     act(
-        recording.CareRelation,
+        CareRelation,
         ground="insats",
         unit_id=CARER.unit.hsa_id,
         provider_id=CARER.provider.hsa_id,

@@ -13,7 +13,7 @@ from consent.recording import Recorder
 from consent.ruling import Notice
 from consent.terms import ANY, Basis, PersonId
 from consent.vocabulary import IdType, Reason
-from tests.consent.doings import TRACE, ask, by
+from tests.consent.doings import TRACE, ask, by, reason_of
 from tests.consent.examples import AKUTEN, FJALL, GUNHILD, NURSE, OWN_PSYKIATRI, PSYKIATRI, VARD, other
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
@@ -46,7 +46,7 @@ def test_refusal_under_one_number_holds_under_the_other_while_the_register_is_do
     consenting.refuse_consent(Recorder(NURSE, KNOWN, TRACE))
     register.is_up = False
     ruling = look(register, OLD)
-    assert ruling.decisions[other(VARD)].reason is Reason.PATIENT_REFUSED
+    assert reason_of(ruling, other(VARD)) is Reason.PATIENT_REFUSED
     assert ruling.permit is not None
     assert (ruling.permit.patient, ruling.permit.aliases) == (YARA, (OLD,))
     assert Notice.NUMBER_LINKED in ruling.notices
@@ -58,9 +58,9 @@ def test_acts_from_before_the_link_count_after_it(register):
     consenting.refuse_consent(by(patient=OLD))
     assert look(register, YARA).permit is None
     register.is_up = True
-    assert look(register, YARA).decisions[other(VARD)].reason is Reason.PATIENT_REFUSED
+    assert reason_of(look(register, YARA), other(VARD)) is Reason.PATIENT_REFUSED
     register.is_up = False
-    assert look(register, YARA).decisions[other(VARD)].reason is Reason.PATIENT_REFUSED
+    assert reason_of(look(register, YARA), other(VARD)) is Reason.PATIENT_REFUSED
 
 
 def test_refusal_from_before_the_link_is_annulled_under_the_main_number(register):
@@ -70,7 +70,7 @@ def test_refusal_from_before_the_link_is_annulled_under_the_main_number(register
     register.is_up = True
     look(register, YARA)
     consenting.annul_refusal(Recorder(NURSE, KNOWN, TRACE), "felregistrerat")
-    assert look(register, YARA).decisions[other(VARD)].reason is Reason.NO_CONSENT
+    assert reason_of(look(register, YARA), other(VARD)) is Reason.NO_CONSENT
 
 
 def test_view_opened_under_the_old_number_does_not_outlive_the_link(register):
@@ -106,7 +106,7 @@ def test_consent_from_before_a_restore_opens_nothing_until_stood_by(organisation
     consenting.give_consent(by())
     restore()
     ruling = ask()
-    assert ruling.decisions[other(VARD)].reason is Reason.NO_CONSENT
+    assert reason_of(ruling, other(VARD)) is Reason.NO_CONSENT
     assert ruling.standing.to_reconfirm is not None
     assert Notice.RECORD_RESTORED in ruling.notices
     consenting.reconfirm_consent(by())
@@ -148,8 +148,8 @@ def test_emergency_inability_and_lift_from_before_a_restore_open_nothing(organis
     assert isinstance(ask().decisions[OWN_PSYKIATRI], Basis)
     assert isinstance(ask().decisions[other(VARD)], Basis)
     restore()
-    assert ask().decisions[OWN_PSYKIATRI].reason is Reason.BLOCKED
-    assert ask().decisions[other(VARD)].reason is Reason.NO_CONSENT
+    assert reason_of(ask(), OWN_PSYKIATRI) is Reason.BLOCKED
+    assert reason_of(ask(), other(VARD)) is Reason.NO_CONSENT
 
 
 def test_asserted_inability_from_before_a_restore_is_renewed_by_one_act(organisations):

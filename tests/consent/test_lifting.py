@@ -13,7 +13,7 @@ from consent.facts import Obstacle
 from consent.models import AccessEvent, Block, BlockLift, CareProvider, LiftRequest
 from consent.terms import ANY, Basis
 from consent.vocabulary import LiftAnswer, LiftGround, Reason, Right, Row
-from tests.consent.doings import ask, by, last_row
+from tests.consent.doings import ask, by, last_row, reason_of
 from tests.consent.examples import (
     AKUTEN,
     GUNHILD,
@@ -132,11 +132,11 @@ def emergency(organisations: None) -> Block:
 
 
 def test_asking_opens_nothing_and_the_answer_opens_for_the_one_who_asked(emergency):
-    assert ask().decisions[other(VARD)].reason is Reason.MAY_ASK_TO_LIFT
+    assert reason_of(ask(), other(VARD)) is Reason.MAY_ASK_TO_LIFT
     lifting.ask_to_lift(by(), VARD.hsa_id)
     row = last_row()
     assert (row.event, row.activity, row.detail["asked"]) == ("lift_asked", "Nödöppning", VARD.hsa_id)
-    assert ask().decisions[other(VARD)].reason is Reason.MAY_ASK_TO_LIFT
+    assert reason_of(ask(), other(VARD)) is Reason.MAY_ASK_TO_LIFT
     request = LiftRequest.objects.get()
     assert [r.id for r in ask().standing.requests] == [str(request.pk)]
     lifting.answer_request(by(THEIR_OFFICER), str(request.pk), LiftAnswer.LIFTED, "livsfara")
@@ -144,14 +144,14 @@ def test_asking_opens_nothing_and_the_answer_opens_for_the_one_who_asked(emergen
     colleague = reader(hsa_id="SE2321000016-P002")
     recording.declare_emergency(by(colleague), Obstacle.UNCONSCIOUS)
     recording.open_emergency(by(colleague))
-    assert ask(colleague).decisions[other(VARD)].reason is Reason.MAY_ASK_TO_LIFT
+    assert reason_of(ask(colleague), other(VARD)) is Reason.MAY_ASK_TO_LIFT
 
 
 def test_declined_request_opens_nothing(emergency):
     lifting.ask_to_lift(by(), VARD.hsa_id)
     request = LiftRequest.objects.get()
     lifting.answer_request(by(THEIR_OFFICER), str(request.pk), LiftAnswer.DECLINED, "behövs inte")
-    assert ask().decisions[other(VARD)].reason is Reason.MAY_ASK_TO_LIFT
+    assert reason_of(ask(), other(VARD)) is Reason.MAY_ASK_TO_LIFT
     assert not BlockLift.objects.exists()
     with pytest.raises(NotAllowed):
         lifting.answer_request(by(THEIR_OFFICER), str(request.pk), LiftAnswer.LIFTED, "ändå")

@@ -126,7 +126,7 @@ def _day(text: str) -> date | None:
 
 
 def raised_choices(form: Form) -> list[Choice]:
-    rows = [("", _("Inte angivet")), *RAISED_AT]
+    rows: list[tuple[str, str | Promise]] = [("", _("Inte angivet")), *RAISED_AT]
     return [Choice(value, label, form.raised_at == value) for value, label in rows]
 
 
