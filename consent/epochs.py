@@ -127,7 +127,7 @@ def _is_there(connection: BaseDatabaseWrapper) -> bool:
             if connection.vendor == "postgresql"
             else "SELECT max(name) FROM sqlite_master WHERE name = 'consent_logdelivery'"
         )
-        return cursor.fetchone() != (None,)
+        return bool(cursor.fetchone() != (None,))
 
 
 def _is_known(theirs: Checkpoint) -> bool:

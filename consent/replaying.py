@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from consent import epochs
@@ -151,21 +151,28 @@ def _apply(said: dict[str, Any], done: Replayed) -> None:
 
 
 def _stop(said: dict[str, Any], dossier: Dossier | None, at: datetime) -> int:
-    """The acts that are named; and where none is, or a relation ended, whatever there was at that unit."""
+    """The acts that are named. A relation that its unit ended is not named by its acts, nor are the ends of
+    consents to a SIP: then it is whatever there was at that unit."""
     model, columns = STOPS[Event(said["event"])]
+    reach = said["reach"]
+    # The administration annuls under the same event as it ends.
+    columns = ANNULLED if reach.get("how") == "annul" else columns
     stopped: dict[str, Any] = dict(zip(columns, (at, BY, WHY), strict=True))
     count = 0
     for sort in (Consent, SipConsent, CareRelation, BlockLift):
-        named = sort.objects.filter(pk__in=said["acts"], ended_at=None, annulled_at=None)
+        named = sort.objects.filter(pk__in=said["acts"] or (), ended_at=None, annulled_at=None)
         count += named.update(**stopped)
-    if said["acts"] and model is not CareRelation:
+    are_all_named = said["acts"] is not None and (model is not CareRelation or reach.get("in") == "admin")
+    if are_all_named:
         return count
     if dossier is None:
         if not said["dossier"]:
             raise CannotReplay(f"row {said['seq']} does not say what it took back")
         return count
-    unit = said["reach"].get("unit", said["unit"])
-    there = model.objects.filter(_of_person(dossier), recorded_at__lte=at, ended_at=None, annulled_at=None)
+    unit = reach.get("unit", said["unit"])
+    there: QuerySet[Any] = model._default_manager.filter(  # noqa: SLF001 (Django's own name for it)
+        _of_person(dossier), recorded_at__lte=at, ended_at=None, annulled_at=None
+    )
     if model is Consent:
         there = there.filter(pk__in=[c.pk for c in there if unit in getattr(c, "unit_ids", ())])
     elif model is SipConsent:
@@ -188,7 +195,7 @@ def _record(said: dict[str, Any], event: Event, dossier: Dossier, at: datetime) 
         "reason": WHY,
     }
     count = 0
-    for act in said["acts"]:
+    for act in said["acts"] or ():
         if event is Event.CONSENT_REFUSED:
             count += ConsentRefusal.objects.get_or_create(pk=act, defaults=shared)[1]
             continue

@@ -82,9 +82,9 @@ def export(folder: Path, since: datetime | None = None, until: datetime | None =
                 runs.add(Checkpoint.read(line))
         rows = 0
         with (folder / "rows.ndjson").open("wb") as file_of_rows:
-            for line in lines.read_lines(*(runs.span() if is_part else ("true", ()))):
-                if not is_part or runs.hold(lines.number_of(line)):
-                    file_of_rows.write(line + b"\n")
+            for row in lines.read_lines(*(runs.span() if is_part else ("true", ()))):
+                if not is_part or runs.hold(lines.number_of(row)):
+                    file_of_rows.write(row + b"\n")
                     rows += 1
     for key_id, key in settings.KEYS.seal_public.items():
         (folder / f"seal-{key_id}.pub").write_text(base64.b64encode(key).decode() + "\n", encoding="ascii")

@@ -54,7 +54,7 @@ def weaknesses() -> list[str]:
     """Why whoever is signed in to the database could change the log; empty where they cannot."""
     if connection.vendor != "postgresql":
         return []
-    if _ask("SELECT to_regclass(%s)", CHECKPOINTS) == [(None,)]:
+    if not _ask("SELECT 1 WHERE to_regclass(%s) IS NOT NULL", CHECKPOINTS):
         return []
     found = [
         f"the role {user} is a superuser"
@@ -94,7 +94,7 @@ def log_tables() -> list[str]:
 
 def _log_statements(names: dict[str, sql.Identifier]) -> Iterator[sql.Composed]:
     for table in [*log_tables(), KEYS]:
-        name = sql.SQL(table)  # type: ignore[arg-type]  # as the catalogue quotes it
+        name = sql.SQL(table)  # as the catalogue quotes it
         yield sql.SQL("ALTER TABLE {} OWNER TO {owner}").format(name, **names)
         yield sql.SQL("REVOKE ALL ON {} FROM PUBLIC, {runtime}").format(name, **names)
     for table, columns in ADDED.items():
@@ -102,7 +102,7 @@ def _log_statements(names: dict[str, sql.Identifier]) -> Iterator[sql.Composed]:
             sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table), **names
         )
     for function in FUNCTIONS:
-        name = sql.SQL(function)  # type: ignore[arg-type]  # one of ours, with its arguments
+        name = sql.SQL(function)  # one of ours, with its arguments
         yield sql.SQL("ALTER FUNCTION {} OWNER TO {owner}").format(name, **names)
         yield sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC, {runtime}").format(name, **names)
     yield sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {runtime}").format(sql.SQL(FUNCTIONS[1]), **names)
@@ -149,4 +149,4 @@ def _refuse_unsafe(owner: str, runtime: str) -> None:
 def _ask(question: str, *values: str) -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(question, values or None)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -13,7 +13,7 @@ from consent.accesslog.lines import number_of
 from consent.accesslog.verifying import Checkpoint
 
 # Of a row's detail, what says how far the act reaches. Never anything that names a person.
-REACH = frozenset({"kind", "unit", "units", "provider", "first_day", "last_day", "excluded_types", "until"})
+REACH = frozenset({"kind", "unit", "provider", "first_day", "last_day", "excluded_types", "how", "in"})
 _MARKS = frozenset(event.value.encode() for event in REVOKING_EVENTS)
 
 
@@ -23,6 +23,7 @@ def is_revocation(line: bytes) -> bool:
 
 
 def revocation_line(checkpoint: int, line: bytes) -> str:
+    """``acts``: None where the row does not say which; then it was whatever there was at that unit."""
     row = lines.values_of(line)
     detail = row["detail"]
     said: dict[str, Any] = {
@@ -31,7 +32,7 @@ def revocation_line(checkpoint: int, line: bytes) -> str:
         "at": row["at"],
         "event": row["event"],
         "dossier": detail.get("dossier", ""),
-        "acts": detail.get("acts") or [detail["act"]] if detail.get("acts") or detail.get("act") else [],
+        "acts": detail["acts"] if "acts" in detail else [detail["act"]] if "act" in detail else None,
         "unit": row["unit_id"],
         "provider": row["provider_id"],
         "reach": {name: detail[name] for name in sorted(REACH & detail.keys())},

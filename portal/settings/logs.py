@@ -74,6 +74,10 @@ def configure_logs(level: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             # A refused or unknown page is no fault of the server; what was asked is in the access log.
             "django.request": {"level": "ERROR"},
+            # Each task would say three times that it is well, and the log is sealed every second.
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
             "uvicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
         },
     }

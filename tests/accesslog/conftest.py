@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from django.test import override_settings
 
 from consent import tasks
-from consent.accesslog.exporting import database_time, look_through, verify_database
+from consent.accesslog.exporting import look_through, verify_database
+from consent.accesslog.sealing import database_time
 from consent.accesslog.sinks import FolderSink
 from consent.accesslog.verifying import TAMPERED, Verifier
 from tests.accesslog import databases
@@ -47,7 +48,7 @@ class Log:
         return int(tasks.seal_access_log())
 
     def verify(self, **more: object) -> Verifier:
-        return verify_database(settings.KEYS.seal_public, self.sink, **more)  # type: ignore[arg-type]
+        return verify_database(dict(settings.KEYS.seal_public), self.sink, **more)  # type: ignore[arg-type]
 
 
 def ask_one(question: str) -> Any:

@@ -23,7 +23,7 @@ from consent.accesslog.verifying import Checkpoint, key_id, leaf_of, root_of
 
 LOG, SEALED = "consent_accessevent", "consent_logcheckpoint"
 TEXTS = ("event", "action", "activity", "user_hsa_id", "assignment_id", "unit_id", "unit_name", "provider_id")
-TEXTS += ("actor_kind", "purpose", "key_period", "reason", "session_id", "request_id", "ip")
+MORE = ("actor_kind", "purpose", "key_period", "reason", "session_id", "request_id", "ip")
 CONTENT = ("at", *lines.COLUMNS[3:])
 
 
@@ -49,7 +49,7 @@ class Attacker:
         seq = self.chance.choice(self.sealed())
         column, value = self.chance.choice(
             [
-                *((name, "annat") for name in TEXTS),
+                *((name, "annat") for name in TEXTS + MORE),
                 ("at", f"{datetime.now(UTC):%Y-%m}-01 00:00:00"),
                 ("event_id", "0" * 32),
                 ("view_id", "1" * 32),
@@ -140,7 +140,7 @@ class Attacker:
 
     def rebuild_with_stolen_key(self) -> int:
         """Nothing in the database shows it. The second place does."""
-        right = Ed25519PrivateKey.from_private_bytes(settings.KEYS.seal)
+        right = Ed25519PrivateKey.from_private_bytes(settings.KEYS.seal or b"")
         return self._rebuild(lambda said, _: (said, right))
 
     # ------------------------------------------------------------------------------------------------

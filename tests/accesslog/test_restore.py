@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,23 @@ from consent.accesslog.events import REVOKING_EVENTS, Action, Event
 from consent.accesslog.model import AccessEvent, LogCheckpoint
 from consent.accesslog.verifying import INCOMPLETE, INTACT, TAMPERED
 from consent.accesslog.write import Entry, write
+from consent.administering import Clerk, Ending, stop_act
 from consent.epochs import current_epoch, notice_restore
 from consent.facts import Obstacle
-from consent.models import Block, Consent, ConsentRefusal, Dossier, EmergencyOpening, LogEpoch
+from consent.models import (
+    Block,
+    CareRelation,
+    Consent,
+    ConsentRefusal,
+    Dossier,
+    EmergencyOpening,
+    LogEpoch,
+    SipConsent,
+)
 from consent.release import NotReleased, Shown, release_now
 from consent.replaying import RECORDS, STOPS
 from consent.terms import Basis, Permit, PersonId
-from consent.vocabulary import Kind
+from consent.vocabulary import Kind, Purpose, Right
 from tests.accesslog import databases
 from tests.accesslog.conftest import Log, first_bad
 from tests.accesslog.tampering import disarm, run
@@ -267,6 +278,43 @@ def test_annulled_consent_is_annulled_again(consents, tmp_path):
     assert Consent.objects.get(annulled_by="journal").ended_at is None
 
 
+@pytest.mark.parametrize(("how", "column"), [(Ending.END, "ended_at"), (Ending.ANNUL, "annulled_at")])
+def test_what_the_administration_stopped_stops_again_as_it_did_and_nothing_else(
+    consents, tmp_path, how, column
+):
+    clerk = replace(NURSE, purpose=Purpose.ADMINISTRATION, rights=frozenset({Right.ADMINISTER_CONSENTS}))
+    one, other_one = (
+        CareRelation.objects.filter(dossier=Consent.objects.order_by("recorded_at")[0].dossier)[0],
+        None,
+    )
+    other_one = CareRelation.objects.create(
+        **{
+            name: getattr(one, name)
+            for name in ("dossier", "provider_id", "unit_id", "recorded_by", "ground")
+        }
+    )
+    restore = backup(consents, tmp_path)
+    stop_act(Clerk(clerk, TRACE), CareRelation, one.pk, how, "fel patient")
+    consents.seal()
+    restore()
+    call_command("replay_revocations", consents.folder)
+    one.refresh_from_db()
+    other_one.refresh_from_db()
+    assert getattr(one, column) is not None
+    assert (other_one.ended_at, other_one.annulled_at) == (None, None)
+
+
+def test_end_of_a_sip_consent_is_replayed_though_it_names_none(consents, tmp_path):
+    consenting.give_sip_consent(by())
+    restore = backup(consents, tmp_path)
+    consenting.end_sip_consent(by(), "patienten återkallar")
+    consents.seal()
+    restore()
+    call_command("replay_revocations", consents.folder)
+    assert SipConsent.objects.get().ended_by == "journal"
+    assert not Consent.objects.exclude(ended_at=None).exists()
+
+
 def test_openings_of_a_reader_do_not_come_back(consents, tmp_path):
     recording.declare_emergency(by(patient=AGDA), Obstacle.UNCONSCIOUS)
     restore = backup(consents, tmp_path)
@@ -279,7 +327,7 @@ def test_openings_of_a_reader_do_not_come_back(consents, tmp_path):
 
 def test_block_is_recorded_again_as_far_as_it_reached(consents, tmp_path):
     restore = backup(consents, tmp_path)
-    dossier = Dossier.objects.order_by("opened_at").first()
+    dossier = Dossier.objects.order_by("opened_at")[0]
     detail = {"dossier": str(dossier.pk), "act": "8b6f2f8e-0b0a-4b9e-9f43-5f0f2f1b7a10", "kind": "outer"}
     detail |= {"provider": VARD.hsa_id, "unit": HEMSJUKVARD.hsa_id, "first_day": "2026-01-01"}
     write(Entry(Event.BLOCK_RECORDED, NURSE, TRACE, patient=GUNHILD, detail=detail))
@@ -293,7 +341,7 @@ def test_block_is_recorded_again_as_far_as_it_reached(consents, tmp_path):
 
 def test_block_of_unknown_extent_comes_back_at_its_widest(consents, tmp_path):
     restore = backup(consents, tmp_path)
-    dossier = Dossier.objects.order_by("opened_at").first()
+    dossier = Dossier.objects.order_by("opened_at")[0]
     detail = {"dossier": str(dossier.pk), "act": "8b6f2f8e-0b0a-4b9e-9f43-5f0f2f1b7a10"}
     write(Entry(Event.BLOCK_RECORDED, NURSE, TRACE, patient=GUNHILD, detail=detail))
     consents.seal()
@@ -309,7 +357,7 @@ def test_block_on_a_patient_unknown_to_the_backup_stops_the_replay_until_it_is_a
     restore = backup(consents, tmp_path)
     revoke_some()
     ask(patient=STEN)
-    dossier = Dossier.objects.order_by("opened_at").last()
+    dossier = Dossier.objects.order_by("-opened_at")[0]
     detail = {"dossier": str(dossier.pk), "act": "8b6f2f8e-0b0a-4b9e-9f43-5f0f2f1b7a10"}
     write(Entry(Event.BLOCK_RECORDED, NURSE, TRACE, patient=STEN, detail=detail))
     consents.seal()

@@ -139,7 +139,7 @@ def test_verifier_without_a_second_place_cannot_tell(access_log):
     seal_some(access_log, 1)
     for folder in ("", str(access_log.folder / "nowhere")):
         with override_settings(LOG_SINK_DIR=folder):
-            found = verify_database(settings.KEYS.seal_public, sinks.folder_sink())
+            found = verify_database(dict(settings.KEYS.seal_public), sinks.folder_sink())
             assert found.code == INCOMPLETE
             assert "second place" in str(found)
 
