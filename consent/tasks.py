@@ -2,11 +2,9 @@
 
 import threading
 from collections import defaultdict
-from typing import Any
 
 import structlog
 from celery import shared_task
-from celery.schedules import crontab
 from django.db import connection, transaction
 
 from consent import epochs
@@ -19,32 +17,15 @@ from consent.accesslog.sinks import SinkUnavailable, configured_sinks
 from consent.accesslog.table import ensure_partitions
 from consent.accesslog.write import Entry, Trace, write
 from consent.encryption import Undecipherable
+from consent.schedule import QUIET_S
+from consent.schedule import SCHEDULE as SCHEDULE
 from consent.terms import Actor, PersonId, Provider, Unit
 from consent.vocabulary import CareKind, Purpose
 
-# A view this old has had all its answers, or never will; those of more than a day were looked at before.
-QUIET_S = 10
+# Views of more than a day were looked at before.
 LOOK_BACK_S = 24 * 3600
 AT_ONCE = 500
-# Ticks that a busy worker did not come to are dropped: the next one seals what they would have.
-SEAL_EVERY_S = 1.0
-SEAL_EXPIRES_S = 2
 LOCKS = {"partitions": 5_310_001, "interrupted": 5_310_002}
-
-# For the settings: CELERY_BEAT_SCHEDULE = {**consent.tasks.SCHEDULE, …}
-SCHEDULE: dict[str, dict[str, Any]] = {
-    "ensure-log-partitions": {
-        "task": "consent.tasks.ensure_log_partitions",
-        "schedule": crontab(minute="17", hour="3", day_of_month="1"),
-    },
-    "mark-interrupted": {"task": "consent.tasks.mark_interrupted", "schedule": float(QUIET_S)},
-    "seal-access-log": {
-        "task": "consent.tasks.seal_access_log",
-        "schedule": SEAL_EVERY_S,
-        "options": {"expires": SEAL_EXPIRES_S},
-    },
-    "draw-reviews": {"task": "consent.reviewing.draw_reviews", "schedule": crontab(minute="23", hour="2")},
-}
 
 log = structlog.get_logger(__name__)
 _sealer = threading.Lock()

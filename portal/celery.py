@@ -13,9 +13,9 @@ app.autodiscover_tasks()
 @app.on_after_finalize.connect
 def schedule_periodic_work(sender: Celery, **_: object) -> None:
     """What each floor wants done again and again. Read here, since its modules need Django to be set up."""
-    from consent import tasks
+    from consent.schedule import SCHEDULE
 
-    sender.conf.beat_schedule = {**tasks.SCHEDULE}
+    sender.conf.beat_schedule = {**SCHEDULE}
 
 
 @setup_logging.connect

@@ -1,7 +1,6 @@
 """The corners of the vocabulary of access: numbers that never print, days, blocks, the permit's last word."""
 
 import copy
-import pickle
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -200,7 +199,12 @@ def test_permit_is_of_an_unprotected_person_without_telephones_unless_said():
     assert (permit.is_protected, permit.hides_phones) == (False, True)
 
 
-@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
+def reduced(permit):
+    """What every way of packing a value asks for first."""
+    return permit.__reduce_ex__(5)
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, reduced])
 def test_permit_is_never_duplicated(duplicate):
     with pytest.raises(TypeError, match=r"^a Permit is never copied or pickled$"):
         duplicate(permit_for(GUNHILD, NURSE))
