@@ -20,7 +20,7 @@ from connectors.base.registry import UnknownConnector, build_connector
 from connectors.base.session import close_session
 from connectors.forms import PREFIX, NewSourceForm, connector_choices, form_for
 from connectors.labels import ASSUMED_INTERFACE, FAULT_LABELS, KIND_LABELS, PUBLIC_INTERFACE
-from connectors.models import ExpectedDelivery, Source
+from connectors.models import ExpectedDelivery, PendingChange, Source
 from consent.admin.changing import REASON, LoggedAdmin
 from consent.vocabulary import Kind
 
@@ -115,7 +115,7 @@ class SourceAdmin(LoggedAdmin):
         stored = Source.objects.select_for_update().get(pk=obj.pk) if change else None
         if stored is None or not is_approved(stored):
             obj.save()
-            waiting = ask_for_new(obj, request.user, reason)
+            waiting: PendingChange | None = ask_for_new(obj, request.user, reason)
         else:
             waiting = hold_back(obj, stored, request.user, reason)
             obj.save()

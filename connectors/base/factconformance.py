@@ -67,10 +67,10 @@ class _FactConformance:
         answer: Awaitable[object] = getattr(connector, self.fact.value)(self.scenarios.person, *self.about())
         return answer
 
-    def ask(self, answer: Answerer, deadline_s: float = PATIENT_S) -> object:
+    def ask(self, answer: Answerer, deadline_s: float = PATIENT_S) -> Any:
         """What the connector makes of a source that answers like this. Raises SourceFault."""
 
-        async def asking() -> object:
+        async def asking() -> Any:
             async with run_fault_server(answer) as server:
                 return await self.put(self.build(server.base_url, deadline_s))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,9 @@ from connectors.base.faultserver import json_reply, run_fault_server
 from connectors.base.registry import build_connector
 from connectors.base.scenarios import run
 from connectors.base.session import close_session
+from consent.terms import PersonId
 from consent.vocabulary import RelationGround
+from tests.factories.permits import permit_for
 
 pytestmark = pytest.mark.network
 
@@ -65,7 +68,8 @@ class TestBlocks(BlockSourceConformance):
             self.expect_fault(blocks(entry), Fault.FORMAT)
 
     def test_entries_that_are_no_objects(self):
-        self.expect_fault(blocks("x"), Fault.FORMAT)
+        broken: Any = "x"
+        self.expect_fault(blocks(broken), Fault.FORMAT)
         self.expect_fault(blocks(blocks=None), Fault.FORMAT)
 
     def test_a_list_that_does_not_say_whether_it_is_whole_is_none(self):
@@ -168,7 +172,7 @@ def test_records_are_never_asked_for():
     async def fetching():
         profile = SourceProfile("facts", "F", "http://x.invalid", None, connector="accessfacts")
         try:
-            await build_connector(profile).fetch(None, frozenset())
+            await build_connector(profile).fetch(permit_for(PersonId("191212121212")), frozenset())
         finally:
             await close_session()
 

@@ -40,7 +40,7 @@ def acts(organisations: None) -> dict[str, Any]:
     lift = models.BlockLift.objects.create(**shared, recorded_by="X", block_ref=str(block.pk))
     refusal = models.ConsentRefusal.objects.create(**{**shared, "unit_id": PSYKIATRI.hsa_id}, recorded_by="X")
     rows = (models.Consent.objects.get(), models.CareRelation.objects.get(), models.SipConsent.objects.get())
-    return {row._meta.model_name: row for row in (*rows, block, lift, refusal)}
+    return {str(row._meta.model_name): row for row in (*rows, block, lift, refusal)}
 
 
 STOPPABLE = ["consent", "carerelation", "sipconsent", "block", "blocklift"]

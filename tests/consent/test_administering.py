@@ -274,6 +274,7 @@ def test_block_bears_from_the_moment_it_is_recorded(consented):
     }
     psykiatri = Reach(Distance.OWN_PROVIDER, FJALL.kind, FJALL.hsa_id, PSYKIATRI.hsa_id)
     decision = ask().decisions[psykiatri]
+    assert isinstance(decision, Basis)
     assert [block.id for block in decision.blocks] == [str(made.pk)]
 
 

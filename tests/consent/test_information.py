@@ -1,5 +1,7 @@
 """The first texts that patients are given: in both languages, and with everything that the law asks for."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -37,5 +39,6 @@ def test_a_new_database_has_them() -> None:
     texts = loader.project_state([name]).apps.get_model("consent", "InformationText")
     texts.objects.all().delete()
     for _ in range(2):
-        loader.get_migration(*name).operations[0].code(loader.project_state([name]).apps, connection)
+        step: Any = loader.get_migration(*name).operations[0]
+        step.code(loader.project_state([name]).apps, connection)
     assert sorted(texts.objects.values_list("language", "version")) == [("en", 1), ("sv", 1)]

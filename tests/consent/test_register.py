@@ -56,13 +56,17 @@ def test_everything_that_was_said_of_a_consent_is_told():
     assert entry.recorded_by == NURSE.hsa_id
 
 
+def _run_out() -> None:
+    Consent.objects.update(ends_at=open_dossier(GUNHILD).now)
+
+
 STEPS: dict[str, tuple[Callable[[], None], State]] = {
     "holds": (lambda: None, State.HOLDS),
     "ended": (lambda: consenting.end_consent(by(), "patienten tar tillbaka"), State.ENDED),
     "annulled": (lambda: consenting.annul_consent(by(), "fel person"), State.ANNULLED),
     "undone": (lambda: consenting.refuse_consent(by()), State.UNDONE),
     "untrusted": (lambda: LogEpoch.objects.create(number=2).save(), State.UNTRUSTED),
-    "run out": (lambda: Consent.objects.update(ends_at=open_dossier(GUNHILD).now) and None, State.EXPIRED),
+    "run out": (_run_out, State.EXPIRED),
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from consent.facts import LegalSettings, Protection
 from consent.ruling import Notice, Ruling, Standing, bases_of, notices_of, standing_of
-from consent.terms import ANY, Basis, Reach, Refusal
+from consent.terms import ANY, Basis, Decision, Reach, Refusal
 from consent.vocabulary import CareKind, Distance, Purpose, Reason, RelationGround, Right, Row
 from tests.consent.examples import (
     AKUTEN,
@@ -165,7 +165,7 @@ def test_ruling_without_acts_to_come_does_not_change_by_itself():
 
 
 def test_log_names_the_unit_of_own_decisions_and_the_act_behind_each():
-    decisions = {
+    decisions: dict[Reach, Decision] = {
         OWN_UNIT: Basis(Row.OWN_UNIT),
         Reach(Distance.OWN_PROVIDER, CareKind.HEALTH_CARE, FJALL.hsa_id): Basis(Row.OWN_PROVIDER),
         other(VARD): Basis(Row.CONSENT, reference="consent-1"),

@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 
 from connectors.models import Source
 from consent.dossiers import open_dossier
-from consent.models import Block, CareProvider, CareRelation, Inability, LogEpoch
+from consent.models import Block, CareProvider, CareRelation, Dossier, Inability, LogEpoch
 from consent.terms import PersonId
 from demo.people import BY_LETTER
 from demo.people import places as at
@@ -70,7 +70,7 @@ def name(control: Element) -> str:
     return control.text
 
 
-def dossier(letter: str) -> object:
+def dossier(letter: str) -> Dossier:
     return open_dossier(PersonId(BY_LETTER[letter].number)).dossier
 
 
@@ -147,6 +147,12 @@ class Case:
 
 
 BY_JOURNAL = "Vårdrelation: bekräftad av journalsystemet."
+
+
+def silence_the_journal() -> None:
+    Source.objects.filter(pk="patient-region").update(enabled=False)
+
+
 CASES = (
     Case("1", "B", "akuten", (BY_JOURNAL,), frozenset(ASK), frozenset({"Jag deltar i vården av patienten"})),
     Case(
@@ -245,7 +251,7 @@ CASES = (
     Case(
         "18", "M", "akuten", ("Ingen vårdrelation är registrerad.", "Gäller ett dygn, loggas och granskas."),
         frozenset({"Jag deltar i vården av patienten", EMERGENCY}), frozenset(ASK), ("Tolvansson",),
-        before=lambda: Source.objects.filter(pk="patient-region").update(enabled=False) and None,
+        before=silence_the_journal,
     ),
     Case(
         "18, relation unknown", "M", "akuten",

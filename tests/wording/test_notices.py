@@ -1,6 +1,7 @@
 """One sentence for each notice, and one length for whatever is told of others."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -15,7 +16,7 @@ from portal.access.panel import access_panel
 from tests.aggregation.examples import NOON
 from tests.overview.visits import PERSON, STANDING, ruling_of
 
-ALONE = {"decisions": {}, "has_permit": False}
+ALONE: dict[str, Any] = {"decisions": {}, "has_permit": False}
 MUNICIPALITY = Provider("SE2120000019-O001", "Fjällviks kommun, Omsorg", CareKind.SOCIAL_CARE)
 
 
