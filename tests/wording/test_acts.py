@@ -9,6 +9,7 @@ from django.test import RequestFactory
 
 from consent import models
 from consent.dossiers import open_dossier
+from portal.accounts.models import User
 from tests.factories.permits import TOLVAN
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
@@ -37,5 +38,7 @@ def test_an_act_says_whether_it_is_to_come_holds_or_is_over(starts, ends, word) 
         ends_at=None if ends is None else now + ends,
     )
     page: Any = site.get_model_admin(models.Consent)
-    row = page.get_queryset(RequestFactory().get("/")).get()
+    request: Any = RequestFactory().get("/")
+    request.user = User(username="t", is_superuser=True, is_staff=True)
+    row = page.get_queryset(request).get()
     assert page.state(row) == word
