@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.told import started
-from bench.workplace import HOST, ROOT, Workplace
+from bench.workplace import HOST, OWNER, ROOT, RUNTIME, Workplace
 
 WEB_PROCESSES = 2
 READY_S = 60.0
@@ -85,8 +85,8 @@ def program(place: Workplace, module: str, *words: str) -> Iterator[Process]:
     process = subprocess.Popen(
         argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=place.environment("postgres")
     )
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         line = process.stdout.readline()
         if not line:
             raise RuntimeError(f"{module} did not start")
@@ -94,6 +94,7 @@ def program(place: Workplace, module: str, *words: str) -> Iterator[Process]:
     finally:
         process.terminate()
         process.wait()
+        process.stdout.close()
 
 
 @contextmanager
@@ -129,7 +130,7 @@ def silent(place: Workplace, database: str, name: str, *words: str) -> "Iterator
         process = subprocess.Popen(
             [*BOUND, sys.executable, *words],
             cwd=ROOT,
-            env=place.environment(database),
+            env=place.environment(database, RUNTIME),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -180,6 +181,7 @@ def give_orders(sources: Process, **orders: Any) -> None:
 def prepare(place: Workplace, database: str, readers: int, patients: int, owners: int) -> list[str]:
     """Tables, static files, organisations, patients who consented, readers; the names of the readers."""
     place.manage(database, "migrate", "--verbosity", "0")
+    place.manage(database, "secure_access_log", "--owner", OWNER, "--runtime", RUNTIME)
     place.manage(database, "collectstatic", "--no-input", "--verbosity", "0")
     with started("bench.people", place.environment(database), place.folder / "people.log") as people:
         people.ask("make_organisations", owners=owners)

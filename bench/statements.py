@@ -13,9 +13,8 @@ from bench.results import Goal, Result
 from bench.serving import Process, configure, give_orders, prepare, program, source_rows, web_process
 from bench.workplace import Workplace
 
-SOURCES = (1, 5, 20)
-RECORDS = (50, 500, 5_000)
-MOST_SOURCES = max(SOURCES)
+# How many sources, and how many records they have together.
+SHAPES = tuple(product((1, 5, 20), (50, 500, 5_000)))
 # Far enough apart that each source is a release of its own.
 APART_S = 0.06
 
@@ -33,11 +32,13 @@ class Counted:
     statements: tuple[str, ...]
 
 
-def measure(place: Workplace, say: Callable[[str], None]) -> list[Result]:
+def measure(
+    place: Workplace, say: Callable[[str], None], shapes: Sequence[tuple[int, int]] = SHAPES
+) -> list[Result]:
     with place.database("sql") as database, program(place, "bench.sources") as sources:
-        names = prepare(place, database, 1, 1, MOST_SOURCES)
+        names = prepare(place, database, 1, 1, max(count for count, _ in shapes))
         with web_process(place, database, "counting", "bench.counting") as web:
-            return asyncio.run(count_all(place, database, sources, web, names, say))
+            return asyncio.run(count_all(place, database, sources, web, names, shapes, say))
 
 
 async def count_all(
@@ -46,11 +47,12 @@ async def count_all(
     sources: Process,
     web: Process,
     names: Sequence[str],
+    shapes: Sequence[tuple[int, int]],
     say: Callable[[str], None],
 ) -> list[Result]:
     every = []
     async with signed_in([web.address], names) as (reader,):
-        for count, records in product(SOURCES, RECORDS):
+        for count, records in shapes:
             say(f"sql: {records} records from {count} sources")
             configure(
                 place, database, source_rows(sources.address, count, range(0, count, 2), ("diagnosis",))
@@ -117,7 +119,7 @@ def results_of(every: Sequence[Counted]) -> list[Result]:
     # However many records: the same before the first byte, and as many for each release.
     by_sources = {
         count: {(e.before, *sorted(set(e.releases))) for e in every if e.sources == count}
-        for count in SOURCES
+        for count in {each.sources for each in every}
     }
     constant = [float(len(found) == 1) for found in by_sources.values()]
     return [

@@ -16,6 +16,8 @@ from psycopg import sql
 
 ROOT = Path(__file__).parents[1]
 HOST = "portal.example"
+# Who owns the access log and who the portal signs in as: it adds to the log and reads it, nothing else.
+OWNER, RUNTIME = "bench_owner", "bench_runtime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +29,18 @@ class Workplace:
     folder: Path
     secret_key: str
 
-    def url_of(self, database: str) -> str:
-        return urlunsplit(urlsplit(self.database_url)._replace(path=f"/{database}"))
+    def url_of(self, database: str, role: str = "") -> str:
+        """``role``: who signs in; the one of ``database_url`` where none is named."""
+        parts = urlsplit(self.database_url)._replace(path=f"/{database}")
+        return urlunsplit(parts._replace(netloc=f"{role}@") if role else parts)
 
-    def environment(self, database: str) -> dict[str, str]:
+    def environment(self, database: str, role: str = "") -> dict[str, str]:
         """What a process of the product is started with; nothing of ours leaks in but where programs are."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return {
             **kept,
             "DJANGO_SETTINGS_MODULE": "bench.settings",
-            "DATABASE_URL": self.url_of(database),
+            "DATABASE_URL": self.url_of(database, role),
             "REDIS_URL": self.redis_url,
             "SECRET_KEY": self.secret_key,
             "KEYS_DIR": str(self.folder / "keys"),

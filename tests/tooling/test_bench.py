@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from bench import log, wire
+from bench import log, statements, wire
 from bench.counting import BYTES, STATEMENT, TRIP, name_of
 from bench.hung import results_of as hung_results
 from bench.overview import SOURCES
@@ -146,6 +146,21 @@ def test_sources_answer_with_as_many_bytes_as_they_are_said_to():
     (page,) = wire.condition_pages(1, 20)
     assert 19_000 < len(page) < 22_000
     assert [len(json.loads(page)["entry"]) for page in wire.condition_pages(1, 1_200)] == [500, 500, 200]
+
+
+@pytest.mark.django_db
+@pytest.mark.network
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the bench measures PostgreSQL")
+def test_statement_row_reads_real_pages_of_a_real_web_process():
+    """What the other rows stand on too: sign-in, sources, a portal with the settings of production."""
+    redis_url = os.environ.get("REDIS_URL", "redis://localhost")
+    with make_workplace(this_database_url(), redis_url) as place:
+        shapes = [(2, 20), (2, 100)]
+        found = {each.name: each for each in statements.measure(place, lambda _: None, shapes)}
+    assert found["sql_before_first_byte"].value > 0
+    assert [run["releases"] for run in found["sql_before_first_byte"].conditions["runs"]] == [2, 2]
+    assert list(found["sql_per_release"].samples) == [1, 1, 1, 1]
+    assert found["sql_constant_in_records"].value == 1
 
 
 @pytest.mark.django_db
