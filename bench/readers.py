@@ -46,12 +46,12 @@ class Reader:
         """Account and password; the only assignment is taken at once."""
         page = await self._get("/konto/logga-in/")
         form = {"login": self.name, "password": PASSWORD}
-        assert await self._post("/konto/logga-in/", page, form) == 302
+        await self._send("/konto/logga-in/", page, form)
         await self._get("/uppdrag/")
 
     async def open_patient(self, number: int) -> None:
         page = await self._get("/")
-        assert await self._post("/sok/", page, {"number": patient(number).number}) == 302
+        await self._send("/sok/", page, {"number": patient(number).number})
 
     async def overview(self) -> Seen:
         """The page that the search led to, read as it comes."""
@@ -78,9 +78,11 @@ class Reader:
             self._keep(response)
             return await response.read()
 
-    async def _post(self, path: str, page: bytes, form: dict[str, str]) -> int:
+    async def _send(self, path: str, page: bytes, form: dict[str, str]) -> None:
+        """Post a form of a page, as its button does; the answer must lead on. Raises RuntimeError."""
         token = _TOKEN.search(page)
-        assert token is not None, page[:2000].decode()
+        if token is None:
+            raise RuntimeError(f"{path}: the page before it has no form")
         form = {"csrfmiddlewaretoken": token[1].decode(), **form}
         headers = {**self._headers(), "Origin": ORIGIN}
         async with self.http.post(
@@ -89,7 +91,8 @@ class Reader:
             self._keep(response)
             self.place = response.headers.get("Location", "")
             await response.read()
-            return response.status
+            if response.status != 302:
+                raise RuntimeError(f"{path}: {response.status}")
 
     def _headers(self) -> dict[str, str]:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
