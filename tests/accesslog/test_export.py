@@ -5,19 +5,24 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
+import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
+from consent import tasks
 from consent.accesslog import lines
 from consent.accesslog.exporting import Runs, export
 from consent.accesslog.model import AccessEvent
 from consent.accesslog.verifying import INCOMPLETE, INTACT, TAMPERED, Checkpoint, key_id
+from tests.accesslog import databases
 from tests.accesslog.conftest import Log
 from tests.accesslog.tampering import all_checkpoints, disarm, run
 from tests.accesslog.writing import write_rows
@@ -101,6 +106,21 @@ def test_changed_export_is_found_out(exported, name):
     assert f"the first bad batch is {batch}" in said
 
 
+def test_checkpoint_made_anew_with_the_right_key_no_longer_leads_to_the_next(exported):
+    """Whoever has the key can seal another truth, but then has to seal everything after it anew."""
+    right = Ed25519PrivateKey.from_private_bytes(settings.KEYS.seal or b"")
+
+    def seal_anew(sealed: list[str]) -> list[str]:
+        said = json.loads(json.loads(sealed[1])["body"])
+        body = json.dumps({**said, "at": said["at"][:-1] + "9"}, sort_keys=True)
+        line = json.dumps({"body": body, "signature": right.sign(body.encode()).hex()})
+        return [sealed[0], f"{line}\n", *sealed[2:]]
+
+    change(exported / "checkpoints.ndjson", seal_anew)
+    code, said = verify(exported)
+    assert (code, "batch 3: it does not follow" in said) == (TAMPERED, True)
+
+
 def test_tail_that_is_cut_off_shows_against_the_second_place_alone(exported, access_log):
     change(exported / "rows.ndjson", lambda rows: rows[:16])
     change(exported / "checkpoints.ndjson", lambda rows: rows[:4])
@@ -151,6 +171,30 @@ def test_part_leaves_out_rows_that_another_batch_holds(access_log, tmp_path):
         runs.add(Checkpoint.read(json.dumps({"body": json.dumps(body), "signature": ""})))
     assert runs.span() == ("seq BETWEEN %s AND %s", [1, 20])
     assert [number for number in range(1, 23) if runs.hold(number)] == [*range(1, 7), *range(8, 21)]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's batches do not overlap")
+def test_part_is_rid_of_a_row_between_that_was_sealed_later(access_log, tmp_path):
+    write_rows(1)
+    columns = ", ".join(lines.COLUMNS[3:])
+    copy = f"INSERT INTO consent_accessevent ({columns}) SELECT {columns} FROM consent_accessevent LIMIT 1"
+    place = databases.url_of(access_log.database)
+    with closing(psycopg.connect(place)) as early, closing(psycopg.connect(place)) as late:
+        early.execute("SELECT pg_current_xact_id()")
+        late.execute(copy)
+        early.execute(copy)
+        early.commit()
+        tasks.seal_access_log()
+        late.commit()
+    write_rows(1)
+    access_log.seal()
+    first, second = all_checkpoints()
+    assert (first.said["ranges"], second.said["ranges"]) == ("1 3", "2 4")
+    assert access_log.verify().code == INTACT
+    since = datetime.fromisoformat(second.said["at"]).replace(tzinfo=UTC)
+    assert export(tmp_path / "later", since)["rows"] == 2
+    assert export(tmp_path / "earlier", None, since)["rows"] == 2
+    assert [verify(tmp_path / name)[0] for name in ("earlier", "later")] == [INTACT, INTACT]
 
 
 def test_export_is_logged_before_it_is_made(access_log, tmp_path):

@@ -167,6 +167,17 @@ def test_the_portal_works_with_its_own_role(secured, roles):
         connections["default"].settings_dict.update(kept)
 
 
+def test_everything_of_the_log_belongs_to_the_owner(secured, roles):
+    with closing(databases.administrator(secured.database)) as admin:
+        owners = admin.execute(
+            "SELECT DISTINCT tableowner FROM pg_tables"
+            " WHERE tablename ~ '^consent_(accessevent|logcheckpoint|logkey)'"
+            " UNION SELECT proowner::regrole::text FROM pg_proc WHERE proname ~ '^consent_'"
+        ).fetchall()
+        signs_in = admin.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [roles[0]]).fetchone()
+    assert (owners, signs_in) == ([(roles[0],)], (False,))
+
+
 def test_partitions_made_later_belong_to_the_owner_and_refuse_too(portal, roles, secured):
     later = f"{LOG}_2070_02"
     portal.execute(f"SELECT {LOG}_extend('2070-02-11')")
