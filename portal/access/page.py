@@ -7,9 +7,7 @@ from django.shortcuts import render
 
 from consent.database import on_database_thread
 from consent.identity import display_number
-from consent.models import CareUnit
 from consent.ruling import Ruling
-from consent.terms import Actor
 from portal.access.notices import present_notices
 from portal.access.oncall import OnCall, on_call_numbers
 from portal.access.panel import AccessPanel, access_panel
@@ -25,7 +23,6 @@ async def access_page(
         **about(opened, ruling),
         "panel": await panel_for(opened, ruling),
         "notices": present_notices(ruling),
-        "units": await on_database_thread(_other_units, opened.actor),
         "message": message,
         "done": DONE_WORDS.get(request.GET.get(DONE, "")),
     }
@@ -48,7 +45,3 @@ def about(opened: Opened, ruling: Ruling) -> dict[str, Any]:
         "ruling": ruling,
         "number": display_number(opened.patient),
     }
-
-
-def _other_units(actor: Actor) -> list[CareUnit]:
-    return list(CareUnit.objects.filter(provider=actor.provider.hsa_id).exclude(pk=actor.unit.hsa_id))

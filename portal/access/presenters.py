@@ -17,7 +17,7 @@ DONE_WORDS = {
     "ended": gettext_lazy("Samtycket är avslutat. Det som vilade på det visas inte längre."),
     "annulled": gettext_lazy("Samtycket är makulerat. Det som vilade på det visas inte längre."),
     "refusal_annulled": gettext_lazy("Det nekade samtycket är makulerat."),
-    "relation": gettext_lazy("Relationen är avslutad, och enhetens samtycke med den."),
+    "relation": gettext_lazy("Enhetens relation och samtycke är avslutade här."),
     "sip_given": gettext_lazy("Samtycket till SIP är registrerat."),
     "sip_ended": gettext_lazy("Samtycket till SIP är avslutat."),
     "sip_annulled": gettext_lazy("Samtycket till SIP är makulerat."),

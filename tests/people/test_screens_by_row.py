@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 
 from connectors.models import Source
 from consent.dossiers import open_dossier
-from consent.models import Block, CareProvider, CareRelation, Dossier, Inability, LogEpoch
+from consent.models import AccessEvent, Block, CareProvider, CareRelation, Dossier, Inability, LogEpoch
 from consent.terms import PersonId
 from demo.people import BY_LETTER
 from demo.people import places as at
@@ -425,6 +425,29 @@ def test_row_11_from_thirteen_somebody_asks_whether_the_child_can_decide(
     assert "Patienten samtycker" in look(reader).controls
 
 
+@pytest.mark.parametrize("persona", ["akuten", "hemtjanst"])
+def test_row_17_a_units_telephone_takes_one_tap_and_the_log_says_so(people: object, persona: str) -> None:
+    number = at.HEMTJANSTEN.phone
+    reader = of("E", persona)
+    hidden = reader.detail("social_service").body
+    assert "visas efter ett tryck" in hidden
+    assert "Visa telefon" in hidden
+    assert number not in hidden
+    reply = reader.post(f"/p/{reader.handle}/telefon/social_service/")
+    assert number in reply.body
+    assert "Visa telefon" not in reply.body
+    assert CANARY_PHONE not in reply.body
+    rows = AccessEvent.objects.filter(action="phone")
+    assert [row.event for row in rows.order_by("seq")] == ["intent", "shown"]
+    assert reader.get(f"/p/{reader.handle}/telefon/social_service/").status == 405
+
+
+def test_row_17_others_telephones_take_no_tap(people: object) -> None:
+    body = of("M", "hemtjanst").detail("social_service").body
+    assert "Visa telefon" not in body
+    assert at.HEMTJANSTEN.phone in body
+
+
 def test_a_consent_from_before_a_restore_is_stood_by_in_one_tap(people: object) -> None:
     LogEpoch.objects.create(number=2)
     reader = of("J", "akuten")
@@ -472,7 +495,7 @@ def test_a_relation_that_ends_takes_the_consent_with_it(people: object) -> None:
     consents(reader)
     assert "Patienten är inte längre hos oss" in look(reader).controls
     reply = reader.act("end_relation")
-    assert "Relationen är avslutad, och enhetens samtycke med den." in reader.get(reply.location).body
+    assert "Enhetens relation och samtycke är avslutade här." in reader.get(reply.location).body
     assert "Ni har ingen pågående insats" in look(reader).text
     assert not CareRelation.objects.filter(
         unit_id=at.HEMTJANSTEN.hsa, dossier=dossier("M"), ended_at=None
