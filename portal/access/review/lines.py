@@ -108,6 +108,9 @@ def relation_words(grounds: Iterable[str]) -> str:
 
 
 def source_words(word: str) -> str:
+    """As the reader saw it: an owner blocked without her knowing looked like one that had answered, and her
+    provider's reviewer may know no more than she."""
+    word = "answered" if word == Reason.SILENT_BLOCK else word
     if word in SOURCE_WORDS:
         return str(SOURCE_WORDS[word])
     return str(NOT_ASKED if word in set(Reason) else NO_ANSWER)

@@ -96,7 +96,8 @@ REFUSAL_WORDS = {
     Reason.BLOCKED: _("Uppgifter var spärrade."),
     Reason.BLOCKS_UNKNOWN: _("Det gick inte att få veta om uppgifter var spärrade."),
     Reason.MAY_ASK_TO_LIFT: _("Uppgifter var spärrade hos en annan vårdgivare."),
-    Reason.SILENT_BLOCK: _("Uppgifter var spärrade."),
+    # Whoever may not know of a block, or whose reviewer looks, is told what the page told: nothing of it.
+    Reason.SILENT_BLOCK: _("Inget samtycke fanns."),
     Reason.NO_CONSENT: _("Inget samtycke fanns."),
     Reason.PATIENT_REFUSED: _("Samtycke hade nekats."),
     Reason.TEMPORARILY_UNABLE: _("Samtycke gick inte att få just då."),
