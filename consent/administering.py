@@ -19,6 +19,7 @@ from django.db.models import Q
 from consent import dossiers, ledger
 from consent.accesslog.events import Event
 from consent.accesslog.write import Entry, LogUnavailable, Trace, write
+from consent.acts import administers_consents
 from consent.models import (
     Block,
     BlockLift,
@@ -31,7 +32,7 @@ from consent.models import (
 )
 from consent.recording import plain
 from consent.terms import Actor, PersonId
-from consent.vocabulary import BlockKind, InformationType, Purpose, Right
+from consent.vocabulary import BlockKind, InformationType
 
 MOVED = "relationen upphörde"
 
@@ -87,8 +88,7 @@ class BlockTerms:
 
 def may_administer(actor: Actor, provider_id: str) -> bool:
     """Whether the actor's assignment is for administering this provider's consents and blocks."""
-    has_right = Right.ADMINISTER_CONSENTS in actor.rights and actor.purpose is Purpose.ADMINISTRATION
-    return has_right and bool(provider_id) and actor.provider.hsa_id == provider_id
+    return administers_consents(actor) and bool(provider_id) and actor.provider.hsa_id == provider_id
 
 
 def endings_of(act: RecordedAct, at: datetime) -> tuple[Ending, ...]:

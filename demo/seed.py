@@ -83,7 +83,7 @@ def seed_organisations() -> None:
 
 
 def seed_sources(addresses: Addresses) -> None:
-    login = {"client_id": "patientoversikt", "client_secret": addresses.secret}
+    client, login = {"client_id": "patientoversikt"}, {"client_secret": addresses.secret}
     _source(
         "population",
         "Folkbokföringen",
@@ -93,12 +93,12 @@ def seed_sources(addresses: Addresses) -> None:
     )
     _source(
         "cosmic", "Cosmic", "cosmic", f"{addresses.cosmic}/fhir", REGION.hsa, REGION_KINDS, secrets=login,
-        settings={"token_url": f"{addresses.cosmic}/oauth/token"},
+        settings={"token_url": f"{addresses.cosmic}/oauth/token", **client},
     )  # fmt: skip
     if addresses.mobimed:
         _source(
             "mobimed", "MobiMed", "mobimed", f"{addresses.mobimed}/fhir", REGION.hsa, (Kind.PREHOSPITAL,),
-            secrets=login, settings={"token_url": f"{addresses.mobimed}/oauth/token"},
+            secrets=login, settings={"token_url": f"{addresses.mobimed}/oauth/token", **client},
         )  # fmt: skip
     if addresses.nordliden:
         _source(

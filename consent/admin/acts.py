@@ -14,6 +14,8 @@ from consent.admin.searching import PatientFilter, ReadOnlyAdmin, UnitFilter, _F
 from consent.encryption import Undecipherable, lookup_key
 from consent.terms import ANY, PersonId
 
+ENDED = ("ended_at", "ended_by", "end_reason")
+ANNULLED = ("annulled_at", "annulled_by", "annul_reason")
 STANDS = Q(ended_at=None, annulled_at=None, starts_at__lte=Now()) & (Q(ends_at=None) | Q(ends_at__gt=Now()))
 
 
@@ -65,17 +67,19 @@ class ActAdmin(ReadOnlyAdmin):
     def of_patient(self, queryset: QuerySet[Any], person: PersonId) -> QuerySet[Any]:
         return queryset.filter(dossier__lookup=lookup_key(person))
 
-    def get_fields(self, request: Request, obj: Model | None = None) -> tuple[str, ...]:  # noqa: ARG002
-        return self.told_of(request)
+    def get_fields(self, request: Request, obj: Model | None = None) -> tuple[str, ...]:
+        return self.told_of(request, obj)
 
-    def told_of(self, request: Request) -> tuple[str, ...]:
-        """The whole act, its end included."""
+    def told_of(self, request: Request, obj: Any) -> tuple[str, ...]:
+        """The whole act, and its end where it has one."""
         names = ("patient", "unit", "provider", "employee_id", *self.extra_fields, "starts_at", "ends_at")
-        history = ("state", "recorded_at", "recorded_by", "reason", "ended_at", "ended_by", "end_reason")
-        return self.shown_for(request, (*names, *history, "annulled_at", "annulled_by", "annul_reason"))
+        ended = ENDED if obj is not None and obj.ended_at else ()
+        annulled = ANNULLED if obj is not None and obj.annulled_at else ()
+        history = ("state", "recorded_at", "recorded_by", "reason", *ended, *annulled)
+        return self.shown_for(request, (*names, *history))
 
-    def get_readonly_fields(self, request: Request, obj: Model | None = None) -> tuple[str, ...]:  # noqa: ARG002
-        return self.told_of(request)
+    def get_readonly_fields(self, request: Request, obj: Model | None = None) -> tuple[str, ...]:
+        return self.told_of(request, obj)
 
     @admin.display(description=gettext_lazy("patient"))
     def patient(self, obj: Any) -> str:

@@ -100,6 +100,7 @@ class KeptAdmin(_Admin):
     """What the law keeps: nothing is added, changed or deleted here, and others' stays with them."""
 
     actions = None
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     paginator = ShortPaginator
     show_full_result_count = False

@@ -11,6 +11,7 @@ from django.contrib import admin, messages
 from django.db.models import Exists, Model, OuterRef
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -69,7 +70,7 @@ class StoppableAdmin(ActAdmin):
         return is_own and bool(endings_of(obj, timezone.now()))
 
     def get_fieldsets(self, request: Request, obj: Model | None = None) -> Any:
-        told = (None, {"fields": self.told_of(request)})
+        told = (None, {"fields": self.told_of(request, obj)})
         if obj is None or not self.has_change_permission(request, obj):
             return (told,)
         return (told, (_("Avsluta eller makulera"), {"fields": ("how", REASON), "description": self.advice}))
@@ -98,8 +99,11 @@ class StoppableAdmin(ActAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
+        title = {"title": capfirst(self.opts.verbose_name)} if object_id else {}
+        context = {**title, **(extra_context or {})}
+
         def change() -> HttpResponse:
-            return super(StoppableAdmin, self).changeform_view(request, object_id, form_url, extra_context)
+            return super(StoppableAdmin, self).changeform_view(request, object_id, form_url, context)
 
         if request.method != "POST":
             return change()

@@ -23,6 +23,7 @@ __all__ = ["importing_admin"]
 
 RIGHTS = ("may_lift_blocks", "may_administer_consents", "may_review_log")
 ABOVE = ("is_superuser", "user_permissions")
+KEPT_HASHED = _("För loggkontroll. Sparas bara som nyckelhash och visas aldrig igen.")
 
 # Accounts come from here or from the identity provider; what allauth would let be changed has no reason and
 # no log. Groups are made by migration.
@@ -31,11 +32,11 @@ for model in (EmailAddress, SocialAccount, SocialApp, SocialToken, Group):
         admin.site.unregister(model)
 
 
-class AssignmentInline(admin.TabularInline):
+class AssignmentInline(admin.StackedInline):
     """A user's assignments beside the user. One that is over is made inactive, not removed."""
 
     model = Assignment
-    fields = ("unit", "purpose", "is_active", "valid_from", "valid_until", *RIGHTS)
+    fields = (("unit", "purpose"), ("valid_from", "valid_until", "is_active"), RIGHTS)
     extra = 0
     can_delete = False
 
@@ -63,13 +64,13 @@ class UserAdmin(LoggedAdmin, DjangoUserAdmin):
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "title", "hsa_id", "email")}),
         (_("Behörighet"), {"fields": ("is_active", "is_staff", "groups", *ABOVE)}),
-        (_("Loggkontroll"), {"fields": LOOKUPS}),
+        (_("Loggkontroll"), {"fields": LOOKUPS, "description": KEPT_HASHED}),
         (_("Datum"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("username", "usable_password", "password1", "password2")}),
         (_("Person"), {"fields": ("first_name", "last_name", "title", "hsa_id")}),
-        (_("Loggkontroll"), {"fields": LOOKUPS[:2]}),
+        (_("Loggkontroll"), {"fields": LOOKUPS[:2], "description": KEPT_HASHED}),
     )
     readonly_fields = ("last_login", "date_joined")
     inlines = (AssignmentInline,)
@@ -103,8 +104,10 @@ class UserAdmin(LoggedAdmin, DjangoUserAdmin):
         def change() -> HttpResponse:
             user = self.get_object(request, id)
             form = PasswordForm(user, request.POST)
-            is_meant = user is not None and form.is_valid()
-            if is_meant and (form.cleaned_data["set_usable_password"] or "unset-password" in request.POST):
+            is_meant = form.is_valid() and (
+                form.cleaned_data["set_usable_password"] or "unset-password" in request.POST
+            )
+            if user is not None and is_meant:
                 record_change(request, user, form.cleaned_data[REASON], fields=["password"])
             return super(UserAdmin, self).user_change_password(request, id, form_url)
 
@@ -141,7 +144,7 @@ class AssignmentAdmin(LoggedAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user" and not is_superuser(request):
-            kwargs["queryset"] = User.objects.filter(is_superuser=False).exclude(pk=request.user.pk)
+            kwargs["queryset"] = User.objects.filter(is_superuser=False).exclude(pk=request.user.pk or 0)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def log_saved(self, request: HttpRequest, obj: Any, form: Any, change: bool, **detail: Any) -> None:

@@ -31,13 +31,13 @@ class LookupFields(forms.Form):
     """Who the user is and where she lives, for the review of who looks at whom. In both user forms."""
 
     person_number = forms.CharField(
-        label=gettext_lazy("Personnummer (för loggkontroll, sparas bara som nyckelhash)"),
+        label=gettext_lazy("Personnummer"),
         required=False,
         max_length=20,
         widget=WriteOnlyInput,
     )
     home_address = forms.CharField(
-        label=gettext_lazy("Adress (för loggkontroll, sparas bara som nyckelhash)"),
+        label=gettext_lazy("Adress"),
         required=False,
         max_length=200,
         widget=WriteOnlyInput,

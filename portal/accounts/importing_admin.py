@@ -37,7 +37,7 @@ class UploadForm(forms.ModelForm):
 
     def clean(self) -> None:
         super().clean()
-        upload, sort = self.cleaned_data.get("upload"), self.cleaned_data.get("sort")
+        upload, sort = self.cleaned_data.get("upload"), self.cleaned_data.get("sort", "")
         if upload is None or sort not in COLUMNS:
             return
         try:
@@ -109,7 +109,8 @@ class ImportFileAdmin(admin.ModelAdmin):
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
         sorts = [(sort, label, COLUMNS[sort]) for sort, label in ImportFile.SORTS]
-        return super().add_view(request, form_url, {**(extra_context or {}), "sorts": sorts})
+        context = {**(extra_context or {}), "title": _("Läs in från fil"), "sorts": sorts}
+        return super().add_view(request, form_url, context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -118,7 +119,7 @@ class ImportFileAdmin(admin.ModelAdmin):
         told = told_of(found, request) if found is not None else {}
 
         def change() -> HttpResponse:
-            context = {**(extra_context or {}), **told}
+            context = {**(extra_context or {}), **told, "title": _("Läs in från fil")}
             return super(ImportFileAdmin, self).change_view(request, object_id, form_url, context)
 
         return or_say_not_logged(request, change, request.path) if request.method == "POST" else change()

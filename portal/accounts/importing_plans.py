@@ -15,6 +15,7 @@ from portal.accounts.groups import USERS as EVERYBODY
 from portal.accounts.importing import Row
 from portal.accounts.importing_columns import (
     ASSIGNMENTS,
+    CLEAR,
     RIGHTS,
     UNITS,
     USERS,
@@ -22,7 +23,7 @@ from portal.accounts.importing_columns import (
     occasions,
     purposes,
 )
-from portal.accounts.importing_rows import CLEAR, Draft, Flaw, Plan, hsa_id_in, judge_rows
+from portal.accounts.importing_rows import Draft, Flaw, Plan, hsa_id_in, judge_rows
 from portal.accounts.models import Assignment, User
 
 AT_ONCE = 500
@@ -43,8 +44,8 @@ def make_plan(sort: str, rows: Sequence[Row], by: User) -> Plan:
 def carry_out(sort: str, plan: Plan) -> None:
     """In the caller's transaction."""
     model = {UNITS: CareUnit, USERS: User, ASSIGNMENTS: Assignment}[sort]
-    made = model._default_manager.bulk_create(plan.made, batch_size=AT_ONCE)  # type: ignore[arg-type]  # noqa: SLF001
-    model._default_manager.bulk_update(plan.changed, FIELDS[sort], batch_size=AT_ONCE)  # type: ignore[arg-type]  # noqa: SLF001
+    made = model._default_manager.bulk_create(plan.made, batch_size=AT_ONCE)  # noqa: SLF001
+    model._default_manager.bulk_update(plan.changed, FIELDS[sort], batch_size=AT_ONCE)  # noqa: SLF001
     if sort == USERS and made:
         group, _is_new = Group.objects.get_or_create(name=EVERYBODY)
         membership = User.groups.through
