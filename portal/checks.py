@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 
 SECURE = "Run manage.py secure_access_log, and let the portal sign in as the role that it names runtime."
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -116,15 +116,17 @@ def refuse_unsealed_log(app_configs: Iterable[AppConfig] | None, **kwargs: Any) 
         hint = "Put seal.key and seal.pub into KEYS_DIR (docs/access-log.md)."
         found.append(Error("There is no key to seal the access log with.", hint=hint, id="portal.E006"))
     folder = settings.LOG_SINK_DIR
-    if not folder or not Path(folder).is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        found.append(
-            Error(
-                "There is no second place for the access log's checkpoints.",
-                hint="Set LOG_SINK_DIR to a folder that the portal can write and the database's administrator"
-                " cannot.",
-                id="portal.E007",
-            )
+    if not folder:
+        hint = (
+            "Set LOG_SINK_DIR to a folder that the portal can write and the database's administrator cannot."
         )
+        found.append(
+            Error("There is no second place for the log's checkpoints.", hint=hint, id="portal.E007")
+        )
+    elif not Path(folder).is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        # It may be away for a while; that must not keep the portal from starting.
+        hint = "Checkpoints wait until it is back. See that it is mounted and may be written."
+        found.append(Warning(f"The folder {folder} cannot be written.", hint=hint, id="portal.W007"))
     address = urlsplit(settings.LOG_SINK_SYSLOG)
     if settings.LOG_SINK_SYSLOG and (address.scheme not in ("tcp", "tls") or not _has_place(address)):
         hint = "Write tcp://host:port or tls://host:port."

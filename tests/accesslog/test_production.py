@@ -39,10 +39,15 @@ def test_log_without_a_key_is_refused(production):
     assert ids(checks.refuse_unsealed_log(None)) == ["portal.E006"]
 
 
-@pytest.mark.parametrize("folder", ["", "/nowhere/at/all"])
-def test_log_without_a_second_place_is_refused(production, folder):
-    production.LOG_SINK_DIR = folder
+def test_log_without_a_second_place_is_refused(production):
+    production.LOG_SINK_DIR = ""
     assert ids(checks.refuse_unsealed_log(None)) == ["portal.E007"]
+
+
+def test_second_place_that_is_away_is_told_and_keeps_nobody_from_starting(production, tmp_path):
+    production.LOG_SINK_DIR = str(tmp_path / "away")
+    (told,) = checks.refuse_unsealed_log(None)
+    assert (told.id, told.is_serious()) == ("portal.W007", False)
 
 
 @pytest.mark.parametrize(
