@@ -184,7 +184,7 @@ def _cases(
 ) -> dict[tuple[UUID, str], _Case]:
     """One that was attested for a day says nothing when the day is over."""
     cases: dict[tuple[UUID, str], _Case] = {}
-    for row in relations:
+    for row in _read(relations, "ground"):
         raised_at = RaisedAt(units[row.unit_id].consent_raised_at)
         stop = min((t for t in (row.ends_at, row.ended_at) if t is not None), default=None)
         if stop is None or stop > at:
@@ -193,7 +193,7 @@ def _cases(
         elif row.ended_at is not None or row.ground != CareRelation.Ground.ATTESTED.value:
             case = cases.setdefault((row.person, row.unit_id), _Case(raised_at))
             case.left_at = max(case.left_at or stop, stop)
-    for sip in sips:
+    for sip in _read(sips):
         case = cases.setdefault((sip.person, sip.unit_id), _Case(RaisedAt.SIP))
         case.since = case.since or sip.starts_at
     return cases
@@ -206,20 +206,29 @@ def _kept(actor: Actor, relations: QuerySet[Any], sips: QuerySet[Any]) -> dict[U
         return rows.filter(listed, provider_id=actor.provider.hsa_id).order_by()
 
     kept: defaultdict[UUID, _Kept] = defaultdict(_Kept)
-    for row in about(Consent):
+    for row in _read(about(Consent), "unit_ids", "employee_id"):
         when = (row.recorded_at, row.starts_at, row.ends_at, _stopped_at(row))
         units = frozenset(row.unit_ids)
-        kept[row.person].consents.append(ConsentFact(str(row.pk), units, *when, row.employee_id))
-    for row in about(ConsentRefusal):
-        said_no = RefusalFact(str(row.pk), row.unit_id, row.recorded_at, _stopped_at(row))
+        kept[row.person].consents.append(ConsentFact(str(row.id), units, *when, row.employee_id))
+    for row in _read(about(ConsentRefusal)):
+        said_no = RefusalFact(str(row.id), row.unit_id, row.recorded_at, _stopped_at(row))
         kept[row.person].refusals.append(replace(said_no, is_annulled=row.annulled_at is not None))
-    for row in about(Inability).filter(is_lasting=True, ends_at__isnull=False):
+    asserted = ("is_needed", "is_attitude_clarified", "is_no_objection_known")
+    for row in _read(about(Inability).filter(is_lasting=True, ends_at__isnull=False), *asserted):
         said = (row.is_needed, row.is_attitude_clarified, row.is_no_objection_known, _stopped_at(row))
         kept[row.person].inabilities.append(
-            InabilityFact(str(row.pk), row.unit_id, row.recorded_at, row.ends_at, *said)
+            InabilityFact(str(row.id), row.unit_id, row.recorded_at, row.ends_at, *said)
         )
     return kept
 
 
-def _stopped_at(row: RecordedAct) -> datetime | None:
+_SHARED = ("id", "person", "unit_id", "recorded_at", "starts_at", "ends_at", "ended_at", "annulled_at")
+
+
+def _read(rows: QuerySet[Any], *more: str) -> Iterable[Any]:
+    """Only what is needed, without a model's weight: a large unit has thousands."""
+    return rows.values_list(*_SHARED, *more, named=True)
+
+
+def _stopped_at(row: Any) -> datetime | None:
     return min((t for t in (row.ended_at, row.annulled_at) if t is not None), default=None)

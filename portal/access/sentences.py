@@ -133,6 +133,12 @@ def administration_words(ruling: Ruling) -> str:
     return _("Du registrerar samtycken. Inga uppgifter om patienten visas.")
 
 
+def notes_of(ruling: Ruling) -> tuple[str, ...]:
+    """What the page of consents says before the list."""
+    died = _("Patienten är avliden. Inget öppnas med samtyckena.") if ruling.person.died else ""
+    return tuple(filter(None, (administration_words(ruling), ahead_words(ruling), died)))
+
+
 def language_words(ruling: Ruling) -> str:
     """Another language is neither inability nor emergency: with whom to ask instead."""
     person = ruling.person

@@ -217,6 +217,7 @@ def test_without_a_relation_there_is_the_access_step_instead(people: object) -> 
 def test_of_the_dead_there_is_history_and_nothing_to_record(people: object) -> None:
     body = page(of("L")).body
     assert "Gäller" in body
+    assert "Patienten är avliden. Inget öppnas med samtyckena." in body
     for offered in ("Nytt samtycke", "Registrera ", "Avsluta", "Makulera", "Patienten samtycker"):
         assert offered not in body, offered
 

@@ -22,7 +22,7 @@ from portal.access.consents.rows import names_of_staff, present_rows
 from portal.access.consents.showing import may_be_seen, note_shown
 from portal.access.page import about, access_page
 from portal.access.presenters import DONE, DONE_WORDS, NOT_NOW
-from portal.access.sentences import administration_words, ahead_words, language_words
+from portal.access.sentences import language_words, notes_of
 from portal.accounts.doors import opens_patient
 from portal.patients.opening import Opened, open_patient
 from portal.patients.validity import seal_validity
@@ -165,7 +165,7 @@ async def _show(
             "forms": forms.form_choices(shown),
         },
         "reasons": {"end": END, "annul": ANNUL},
-        "notes": [words for words in (administration_words(ruling), ahead_words(ruling)) if words],
+        "notes": notes_of(ruling),
         "language": language_words(ruling),
         "message": message or (_("Rätta det som är markerat.") if shown.errors or given else ""),
         "done": DONE_WORDS.get(request.GET.get(DONE, "")),
