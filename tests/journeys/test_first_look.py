@@ -71,18 +71,24 @@ def test_from_sign_in_to_the_log(portal_address: str, lasting_people: object, pa
     assert [row.kinds for row in details] == [["social_service"]]
 
 
-def test_the_log_shows_both_to_an_administrator(
+def test_the_log_shows_both_to_the_providers_reviewer_and_to_nobody_else(
     portal_address: str, lasting_people: object, page: Page
 ) -> None:
-    sign_in(page, portal_address, "Rasmus Tärnfors")
+    sign_in(page, portal_address, "Anja Fjellström")
+    page.locator("button.choice").first.click()
     search(page, TOLVAN)
     settled(page)
-    page.get_by_role("link", name=re.compile("Vårdkontakter")).click()
+    page.get_by_role("link", name=re.compile("Hemsjukvård")).click()
     page.get_by_role("button", name="Logga ut").click()
     sign_in(page, portal_address, "Tove Ljungris")
+    refused = page.goto(f"{portal_address}/admin/consent/accessevent/")
+    assert refused is not None
+    assert refused.status == 403
+    page.context.clear_cookies()
+    sign_in(page, portal_address, "Eva Kittelsro")
     page.goto(f"{portal_address}/admin/consent/accessevent/")
     main = page.get_by_role("main").or_(page.locator("#content"))
-    expect(main.first).to_contain_text("SE2321000016-2A01")
+    expect(main.first).to_contain_text("SE2120000019-2V01")
     assert page.locator("input[name=_save]").count() == 0
 
 

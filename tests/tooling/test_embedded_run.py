@@ -13,7 +13,7 @@ import pytest
 
 from tests.servers import ROOT, embedded_run, find_free_port
 
-SECOND_START_S = 15.0
+SECOND_START_S = 60.0
 
 
 def processes_of(data_dir: Path) -> list[str]:
