@@ -34,6 +34,7 @@ class Log:
 
     database: str
     folder: Path
+    moment: str = ""
 
     @property
     def sink(self) -> FolderSink:
@@ -62,10 +63,11 @@ def first_bad(found: Verifier) -> int | None:
     return min((batch for code, batch, _ in found.findings if code == TAMPERED), default=None)
 
 
-def look(log: Log, later_s: float = 0) -> Verifier:
-    """As the command does, inside a transaction that is to be taken back, or as it will some time later."""
-    now = datetime.fromisoformat(database_time()) + timedelta(seconds=later_s)
-    verifier = Verifier(dict(settings.KEYS.seal_public), now)
+def look(log: Log, later_s: float = 0, now: str = "") -> Verifier:
+    """As the command does, inside a transaction that is to be taken back; or as it will some time later, or
+    as it would have at another time: what is not sealed is not to grow old while tests run."""
+    moment = datetime.fromisoformat(now or database_time()) + timedelta(seconds=later_s)
+    verifier = Verifier(dict(settings.KEYS.seal_public), moment)
     with transaction.atomic():
         look_through(verifier, log.sink, log.sink.last())
     return verifier
