@@ -21,7 +21,7 @@ from django.db import Error, connection  # noqa: E402
 from consent import tasks  # noqa: E402
 from consent.accesslog.events import Action  # noqa: E402
 from consent.accesslog.write import LogUnavailable  # noqa: E402
-from consent.release import Shown, release_now  # noqa: E402
+from consent.release import NotReleased, Shown, release_now  # noqa: E402
 from consent.vocabulary import Kind  # noqa: E402
 from tests.consent.doings import TRACE, ask  # noqa: E402
 from tests.consent.examples import AKUTEN, origin  # noqa: E402
@@ -40,13 +40,18 @@ def again_and_again(work: Callable[[], str]) -> None:
 
 
 def show(name: str) -> Callable[[], str]:
-    """For a patient whose relation is recorded."""
-    permit, numbers = ask().permit, count()
-    assert permit is not None
+    """For a patient whose relation is recorded. A view lasts for a minute; then another one is opened."""
+    views, numbers = [ask()], count()
 
     def show_next() -> str:
         request = f"{name}-{next(numbers)}"
-        release_now(permit, OWN, Action.OVERVIEW, replace(TRACE, request_id=request))
+        permit = views[-1].permit
+        assert permit is not None
+        try:
+            release_now(permit, OWN, Action.OVERVIEW, replace(TRACE, request_id=request))
+        except NotReleased:
+            views.append(ask())
+            return f"opened {len(views)}"
         return f"shown {request}"
 
     return show_next
