@@ -8,12 +8,12 @@ from consent.facts import ConsentFact
 from consent.ruling import Ruling
 from consent.terms import SWEDISH_TIME, Refusal
 from consent.vocabulary import CareKind, Purpose, Reason, RelationGround, Right
+from portal.aggregation.wording import clock
 
 
 def moment(at: datetime) -> str:
-    """A time on the clock in Sweden, with its day: 2026-01-14 kl. 14.05."""
-    local = at.astimezone(SWEDISH_TIME)
-    return f"{local:%Y-%m-%d} {_('kl.')} {local:%H.%M}"
+    """A time on the clock in Sweden, with its day: 2026-01-14 kl. 14.05, as the language writes it."""
+    return f"{day(at)} {_('kl.')} {clock(at)}"
 
 
 def day(at: datetime) -> str:

@@ -13,6 +13,7 @@ from consent.terms import PersonId, Provider, Unit
 from consent.vocabulary import CareKind, IdType, Purpose, RelationGround
 from portal.access.notices import EXISTENCE_TOLD, present_notices
 from portal.access.panel import access_panel
+from portal.access.sentences import moment
 from tests.aggregation.examples import NOON
 from tests.overview.visits import PERSON, STANDING, ruling_of
 
@@ -123,3 +124,9 @@ def test_an_interpreter_is_shown_only_where_the_question_is_asked_and_the_person
     for silent in (unnamed, replace(asking, acts=frozenset())):
         found = access_panel(silent, "handle")
         assert (found.language, found.interpreter_phone, found.through_interpreter) == ("", "", False)
+
+
+def test_a_moment_is_written_as_the_language_does() -> None:
+    assert moment(NOON) == "2026-03-12 kl. 12.32"
+    with translation.override("en"):
+        assert moment(NOON).endswith("12:32")
