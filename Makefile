@@ -20,7 +20,7 @@ soak: ## the tests that race and search, for long (about half an hour)
 mutants: ## change the decision code in one place at a time and demand a red test (ARGS=consent/policy.py)
 	@tools/setup dev && exec .venv/bin/python tools/mutants.py $(ARGS)
 
-bench: ## measure speed into bench/latest.json, about ten minutes (ARGS="log --rows 100000")
+bench: ## measure speed into bench/latest.json, about half an hour on an idle machine (ARGS="sql hung")
 	@tools/setup dev && exec .venv/bin/python -m bench $(ARGS)
 
 check: ## format, lint, types, walls, templates, migrations, translations

@@ -53,7 +53,7 @@ OPPOSITES: Mapping[type, type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
 }
-IN_ANY_ORDER = {"all", "any", "frozenset", "isinstance", "max", "min", "set", "sorted", "sum"}
+IN_ANY_ORDER = {"all", "any", "frozenset", "max", "min", "set", "sorted", "sum"}
 TWINS = {"min": "max", "max": "min", "any": "all", "all": "any", "sorted": "list"}
 
 
@@ -185,7 +185,7 @@ def call(spot: Spot) -> Iterator[ast.AST]:
     for index, argument in enumerate(node.args):
         if not isinstance(argument, ast.Constant | ast.Starred | ast.GeneratorExp | ast.Lambda):
             yield _with(node, args=[*node.args[:index], ast.Constant(value=None), *node.args[index + 1 :]])
-        if index + 1 < len(node.args):
+        if index + 1 < len(node.args) and not _takes_any_order(node):
             yield _with(node, args=_swapped(node.args, index))
     if node.args and not isinstance(node.args[-1], ast.Starred | ast.GeneratorExp):
         yield _with(node, args=node.args[:-1])
@@ -215,11 +215,15 @@ def display(spot: Spot) -> Iterator[ast.AST]:
 def _is_ordered(spot: Spot) -> bool:
     """Not for a set, what is only looked into, or what a function takes in any order."""
     parent = spot.parent
+    if isinstance(spot.node, ast.Set) or spot.field in ("iter", "type"):
+        return False
     if isinstance(parent, ast.Compare):
         return not isinstance(parent.ops[-1], ast.In | ast.NotIn)
-    if isinstance(parent, ast.Call):
-        return not (isinstance(parent.func, ast.Name) and parent.func.id in IN_ANY_ORDER)
-    return not isinstance(spot.node, ast.Set) and spot.field not in ("iter", "type")
+    return not (isinstance(parent, ast.Call) and _takes_any_order(parent))
+
+
+def _takes_any_order(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id in IN_ANY_ORDER
 
 
 OPERATORS: tuple[Operator, ...] = (

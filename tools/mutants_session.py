@@ -5,6 +5,7 @@ tests that come to its place, those that killed its neighbours first, then the q
 unchanged code is put in place the way a mutant is, and every test must still hold.
 """
 
+import gc
 import importlib
 import sys
 import threading
@@ -145,6 +146,7 @@ class MutantSession:
         self._items = session.items
         self._run_unchanged(targets)
         forks.leave_database()
+        gc.freeze()  # what is there stays: a fork need not copy it to count it
         self._control(targets)
         modules = {target.path: target.module for target in targets}
         mutants = [mutant for target in targets for mutant in target.mutants]

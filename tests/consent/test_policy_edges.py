@@ -330,7 +330,7 @@ def test_what_is_told_of_the_own_provider_s_blocks(situation, actor, blocks, kno
     assert blocking.are_noticed_inside(actor, NOW, facts(blocks=blocks, **known)) is is_said
 
 
-KNOWN = {p.hsa_id: p for p in (VARD, NORD_VARD, OMSORG, FJALL)}
+KNOWN = {p.hsa_id: p for p in (NORD_VARD, VARD, OMSORG, FJALL)}
 
 
 @pytest.mark.parametrize(("situation", "actor", "blocks", "known", "named"), [

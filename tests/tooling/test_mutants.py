@@ -257,6 +257,13 @@ def changes(source: str) -> set[str]:
     ("f(k=a)", {"f(k=a) → f()", "f(k=a) → f(k=None)"}),
     ("(a, b)", {"(a, b) → (b, a)", "(a, b) → (a,)", "(a, b) → (b,)"}),
     ("{a: b}", {"{a: b} → {}"}),
+    ("{a, b}", {"{a, b} → {a}", "{a, b} → {b}"}),
+    ("a in (b, c)", {"a in (b, c) → a not in (b, c)", "(b, c) → (b,)", "(b, c) → (c,)"}),
+    ("max(a, b)", {"max(a, b) → min(a, b)", "max(a, b) → max(None, b)", "max(a, b) → max(a, None)",
+                   "max(a, b) → max(a)"}),
+    ("sorted(a, key=b)", {"sorted(a, key=b) → list(a)", "sorted(a, key=b) → sorted(None, key=b)",
+                          "sorted(a, key=b) → sorted(key=b)", "sorted(a, key=b) → sorted(a)",
+                          "sorted(a, key=b) → sorted(a, key=None)"}),
 ])  # fmt: skip
 def test_each_sort_of_change(code: str, expected: set[str]) -> None:
     assert changes(f"def f():\n    return {code}\n") - {f"return {code} → return None"} == expected
