@@ -23,6 +23,8 @@ from consent.terms import SWEDISH_TIME
 # A view this young may still be followed by the relation that it lacked.
 SETTLED_AFTER = sampling.SOON
 MONTHS_BACK = 2
+# An emergency lasts a day: its first view may come that long after it was declared.
+OVERLAP = timedelta(hours=25)
 
 
 def month_of(at: datetime) -> date:
@@ -59,7 +61,7 @@ def draw_unit(unit_id: str, provider_id: str, month: date, now: datetime) -> Rev
     if now < since:
         return None
     over = is_over(month, now)
-    views = reviewing.views_of(unit_id, since, until)
+    views = reviewing.views_of(unit_id, since if over else _new_since(unit_id, month), until)
     chosen = sampling.draw(views, provider_id, staff.everybody(), reviewing.rank_for(unit_id, month))
     if not over:
         settled = {view.id for view in views if view.at <= now - SETTLED_AFTER}
@@ -74,11 +76,18 @@ def draw_unit(unit_id: str, provider_id: str, month: date, now: datetime) -> Rev
         if is_complete(draw):
             return draw
         _keep(draw, items)
-        draw.view_count = len(views)
+        draw.view_count = len(views) if over else 0
         draw.random_count = sum(Why.RANDOM in why for _, why in items)
         draw.drawn_at = now
         draw.save()
     return draw
+
+
+def _new_since(unit_id: str, month: date) -> datetime:
+    """From when on a running month is read: what earlier nights have drawn is not opened again and again."""
+    draw = ReviewDraw.objects.filter(month=month, unit_id=unit_id).first()
+    since = bounds_of(month)[0]
+    return since if draw is None else max(since, draw.drawn_at - OVERLAP)
 
 
 def _lock(draw: ReviewDraw) -> ReviewDraw:

@@ -69,7 +69,7 @@ def views_of(unit_id: str, since: datetime, until: datetime) -> list[View]:
             numbers = numbers_of(row)
             declared.add((row.user_hsa_id, lookup_key(numbers[0]) if numbers else None))
     emergencies |= {last[whose] for whose in declared if whose in last}
-    return [replace(view, is_emergency=view.id in emergencies) for view in views]
+    return [replace(view, is_emergency=True) if view.id in emergencies else view for view in views]
 
 
 def _view(row: AccessEvent) -> View:

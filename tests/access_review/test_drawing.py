@@ -308,6 +308,36 @@ def test_what_was_taken_in_early_keeps_its_judgement_and_learns_why_else():
     assert reviewing.is_complete(made)
 
 
+def test_a_later_night_adds_to_what_earlier_ones_drew():
+    first = put_view(TENTH, is_emergency=True, origins=[])
+    assert set(why(draw(now=TENTH + timedelta(days=1)))) == {first}
+    second = put_view(TENTH + timedelta(days=5), is_emergency=True, origins=[])
+    assert set(why(draw(now=TENTH + timedelta(days=6)))) == {first, second}
+
+
+def test_a_night_reads_what_is_new_and_a_day_before_it():
+    """An emergency declared before the last night, whose first view came after it, is still seen as one."""
+    put_view(TENTH)
+    draw(now=TENTH + timedelta(hours=2))
+    put_act(TENTH + timedelta(hours=1), Event.EMERGENCY_DECLARED)
+    put_view(TENTH + timedelta(minutes=61), ANOTHER)
+    following = put_view(TENTH + timedelta(hours=23))
+    assert set(why(draw(now=TENTH + timedelta(hours=26)))) == {following}
+
+
+def test_many_nights_and_the_whole_month_at_once_agree():
+    """What is always looked at does not depend on how often one looked."""
+    for hours in (1, 30, 31, 55, 80, 81, 200):
+        put_view(TENTH + timedelta(hours=hours), is_emergency=hours % 2 == 0, origins=[])
+        put_view(TENTH + timedelta(hours=hours), event=Event.REFUSED, detail=UNRELATED)
+    for night in range(1, 12):
+        draw(now=TENTH + timedelta(days=night))
+    by_night = special(ReviewDraw.objects.get())
+    ReviewItem.objects.all().delete()
+    ReviewDraw.objects.all().delete()
+    assert by_night == special(draw())
+
+
 def test_a_view_of_this_hour_waits():
     """The relation it lacks may come in the next minute."""
     put_view(TENTH, event=Event.REFUSED, detail=UNRELATED)
