@@ -4,7 +4,7 @@ product and to the reference, which must agree on who may do and see what.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar, Protocol
 
 from hypothesis import note
@@ -107,10 +107,6 @@ class Product(Protocol):
     def die(self) -> None: ...
 
 
-def midnight_after(day: date) -> datetime:
-    return datetime.combine(day + DAY, time(), SWEDEN)
-
-
 def agree(what: str, product: Iterable[str], law: Iterable[str]) -> None:
     more, less = sorted(set(product) - set(law)), sorted(set(law) - set(product))
     assert not more, f"{what} against the law: {more}"
@@ -136,11 +132,11 @@ blockers = st.runner().flatmap(lambda machine: st.sampled_from(machine.who_block
 class OneRecord(RuleBasedStateMachine):
     """Steps in one record's life. A subclass begins with a product and the reference."""
 
-    people: ClassVar[dict[str, Actor]] = READERS
+    people: dict[str, Actor] = READERS
     units: ClassVar[dict[Provider, tuple[str, ...]]] = {
         p: tuple(u.hsa_id for u in UNITS.values() if u.provider == p) for p in PROVIDERS.values()
     }
-    documents: ClassVar[tuple[Document, ...]] = DOCUMENTS
+    documents: tuple[Document, ...] = DOCUMENTS
     product: Product
     law: Reference
     cast: tuple[str, ...]
@@ -165,6 +161,11 @@ class OneRecord(RuleBasedStateMachine):
     def who_blocked(self) -> list[str]:
         blocked = [b.owner for b in self.law.blocks if not b.is_inner]
         return [*[n for n, p in PROVIDERS.items() if p in blocked] * 3, *PROVIDERS]
+
+    def midnight(self, days: int) -> datetime:
+        """When the day begins that comes so many days after today, in Sweden."""
+        today = (self.now + SECOND).astimezone(SWEDEN).date()
+        return datetime.combine(today + days * DAY, time(), SWEDEN).astimezone(UTC)
 
     def act(self, act: Act, who: str, *, also: bool = True, **details: Any) -> bool | str:
         """One act, told to the product. Recorded it must be exactly where the law lets it; ``also``: what the
@@ -198,8 +199,10 @@ class OneRecord(RuleBasedStateMachine):
         actor, at = self.people[who], self.now
         seen = self.product.look(actor)
         agree("shown", seen.documents, self.lawful(actor, at))
-        agree("named", seen.names, self.law.names(actor, tuple(PROVIDERS.values()), at))
-        agree("offered", seen.acts, self.law.may(actor, at))
+        if seen.names is not None:
+            agree("named", seen.names, self.law.names(actor, tuple(PROVIDERS.values()), at))
+        if seen.acts is not None:
+            agree("offered", seen.acts, self.law.may(actor, at))
         told = self.law.is_told_of_blocks(actor, at)
         assert seen.is_told_of_blocks is told, f"told of blocks against the law: {not told}"
         if seen.until is not None:
@@ -260,9 +263,8 @@ class OneRecord(RuleBasedStateMachine):
         actor = self.people[who]
         own = actor.unit.hsa_id
         units = tuple(sorted({own, *self.units[actor.provider]})) if is_wide else (own,)
-        today = (self.now + SECOND).astimezone(SWEDEN).date()
-        begins = None if begins_in is None else midnight_after(today + (begins_in - 1) * DAY)
-        ends = None if ends_in is None else midnight_after(today + ends_in * DAY)
+        begins = None if begins_in is None else self.midnight(begins_in)
+        ends = None if ends_in is None else self.midnight(ends_in + 1)
         is_sound = begins_in is None or ends_in is None or begins_in <= ends_in
         details = {"units": units, "is_personal": is_personal, "begins": begins, "ends": ends}
         if self.act(Act.GIVE_CONSENT, who, also=is_sound, **details):

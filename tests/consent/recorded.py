@@ -29,13 +29,14 @@ ASSERTIONS = ("is_needed", "is_attitude_clarified", "is_no_objection_known")
 class Seen:
     """What one look gives: documents, whether blocked data are said to exist, whose names, what may be done.
 
-    ``until``: when the permit ends; None where there was none.
+    ``until``: when the permit ends; None where there was none. Names and acts are None where the look cannot
+    tell.
     """
 
     documents: frozenset[str]
     is_told_of_blocks: bool
-    names: frozenset[str]
-    acts: frozenset[Act]
+    names: frozenset[str] | None = None
+    acts: frozenset[Act] | None = None
     until: datetime | None = None
 
 
