@@ -295,6 +295,7 @@ def test_the_running_month_takes_in_what_is_always_looked_at_and_no_sample():
     made = draw(now=TENTH + timedelta(days=1))
     assert why(made) == {emergency: {Why.EMERGENCY}}
     assert not reviewing.is_complete(made)
+    assert (made.view_count, made.random_count) == (0, 0)  # nobody has counted yet
 
 
 def test_what_was_taken_in_early_keeps_its_judgement_and_learns_why_else():
