@@ -9,7 +9,7 @@ the same statements, but for the one sentence on existence.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from connectors.models import Source
 from consent import dossiers, models
+from consent.identity import display_number
 from consent.terms import PersonId
 from consent.vocabulary import CareKind, Kind
 from demo.people import BY_LETTER
@@ -289,6 +290,43 @@ def test_one_owner_and_six_owners_look_the_same(module_people: "Addresses", name
             paths = ("", "kallor/", "atkomst/", "uppgifter/social_service/", "uppgifter/home_care/")
             seen.append([look(module_people, reader, f"/p/{reader.handle}/{path}") for path in paths])
     assert seen[0] == seen[1]
+
+
+def without_person(seen: Look, letter: str) -> Look:
+    """Without who it is: the banner, name and number; in questions the number."""
+    person = BY_LETTER[letter]
+    words = (person.family_name, person.given_name, display_number(PersonId(person.number)), person.number)
+
+    def forget(text: str) -> str:
+        text = re.sub(r'<section slot="banner".*?</section>', "BANNER", text, flags=re.DOTALL)
+        for word in words:
+            text = text.replace(word, "PERSON")
+        return text
+
+    calls = {
+        name: [{**call, "body": forget(call["body"])} for call in asked] for name, asked in seen.calls.items()
+    }
+    return replace(seen, chunks=tuple(forget(EXISTENCE.sub("SENTENCE", c)) for c in seen.chunks), calls=calls)
+
+
+@pytest.mark.parametrize("path", ["", "kallor/", "atkomst/", "samtycken/", "uppgifter/social_service/"])
+@pytest.mark.parametrize(
+    ("persona", "full", "empty"),
+    [("hemsjukvard", "M", "B"), ("hemsjukvard", "K", "B"), ("bistand", "G", "B")],
+)
+def test_two_people_of_whom_the_own_provider_holds_nothing_look_the_same(
+    module_people: "Addresses", persona: str, full: str, empty: str, path: str
+) -> None:
+    """Others hold much of the one and nothing of the other. The banner says who it is."""
+    seen = []
+    for letter in (full, empty):
+        reader = signed_in(persona, BY_LETTER[letter].number)
+        found = look(module_people, reader, f"/p/{reader.handle}/{path}")
+        seen.append(without_person(found, letter))
+    assert unlike(*seen) == []
+    assert seen[0].sizes == seen[1].sizes
+    assert (seen[0].status, seen[0].headers) == (seen[1].status, seen[1].headers)
+    assert (seen[0].calls, seen[0].statements) == (seen[1].calls, seen[1].statements)
 
 
 @pytest.mark.parametrize("persona", ["samtycke", "granskare", "admin"])
