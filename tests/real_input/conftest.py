@@ -80,9 +80,7 @@ def open_person(
         if patient_id not in pages_read:
             seed(systems)
             person = sample_people[patient_id]
-            pages_read[patient_id] = open_pages(
-                person.number, is_new=person.is_new, can_consent=person.can_consent
-            )
+            pages_read[patient_id] = open_pages(person.number, can_consent=person.can_consent)
         return pages_read[patient_id]
 
     return open_once

@@ -40,7 +40,7 @@ class ListPage:
 
 @dataclass
 class Pages:
-    """``before``: the answer to the search, when no relation stands on record yet."""
+    """``before``: the answer to the search, before the relation is confirmed."""
 
     before: str
     overview: OverviewPage
@@ -62,16 +62,16 @@ class Pages:
         return "\n".join([self.overview.html, *(page.html for page in self.lists.values())])
 
 
-def open_pages(number: str, *, is_new: bool, can_consent: bool) -> Pages:
+def open_pages(number: str, *, can_consent: bool) -> Pages:
     """As ``akuten``: search, confirm the relation, open all units, record consent, read every page there is.
 
-    A relation that stands on record (not ``is_new``) needs no word. A small child is not asked: what others
-    hold is open without. In both cases the act is refused.
+    No journal is asked here, so the relation is always for the reader to confirm. A small child is not asked
+    about consent: what others hold is open without, and the act is refused.
     """
     reader = Reader().sign_in("akuten")
     assert reader.search(number).status == 302
     before = reader.get(f"/p/{reader.handle}/").body
-    assert reader.act("confirm_relation").status == (302 if is_new else 409)
+    assert reader.act("confirm_relation").status == 302
     assert reader.act("choose_units", unit="*").status == 302
     assert reader.act("give_consent", scope="unit", period="open").status == (302 if can_consent else 409)
     pages = Pages(before, reader.overview())

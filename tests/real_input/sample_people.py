@@ -66,11 +66,6 @@ class SamplePerson:
         return [point["value"] for point in points if point["system"] == "phone"]
 
     @property
-    def is_new(self) -> bool:
-        """Whether no relation stands on record."""
-        return self.number != TOLVAN
-
-    @property
     def can_consent(self) -> bool:
         """Whether the person may be asked: children under thirteen are not."""
         born = date.fromisoformat(self.sample.patient.get("birthDate", "1900-01-01"))

@@ -70,7 +70,7 @@ def allen(db: None, altered: "Addresses") -> Pages:
     from demo.seed import seed
 
     seed(altered)
-    return open_pages(NUMBERS[ALLEN], is_new=True, can_consent=True)
+    return open_pages(NUMBERS[ALLEN], can_consent=True)
 
 
 def test_withdrawn_and_unreadable_entries(allen: Pages) -> None:
@@ -102,7 +102,7 @@ def test_where_nothing_could_be_read_nobody_says_nothing(db: None, altered: "Add
     from demo.seed import seed
 
     seed(altered)
-    mom = open_pages(NUMBERS["mom"], is_new=True, can_consent=True)
+    mom = open_pages(NUMBERS["mom"], can_consent=True)
     assert mom.overview.states["warning"] == "unknown"
     assert mom.lists["warning"].entries == ()
     assert "Inget registrerat" not in mom.overview.tiles["warning"].text
