@@ -1,6 +1,6 @@
 """The invented people as the portal meets them: simulated systems as processes, and a seeded database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +8,9 @@ import pytest
 from portal.embedded.children import ChildSet
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from consent.accesslog.model import AccessEvent
     from demo.seed import Addresses
 
 
@@ -22,12 +25,18 @@ def simulators() -> "Iterator[Addresses]":
 
 
 @pytest.fixture
-def people(simulators: "Addresses", db: None) -> "Addresses":
-    """The demo's organisations, personas, sources and records in the test's own transaction."""
-    from demo.seed import seed
+def people(simulators: "Addresses", db: None) -> "Iterator[Addresses]":
+    """The demo's organisations, personas, sources and records in the test's own transaction.
 
+    No system is left alone for what it did to an earlier test: breakers live as long as the process.
+    """
+    from demo.seed import seed
+    from portal.aggregation.breaker import BREAKER
+
+    BREAKER.conditions.clear()
     seed(simulators)
-    return simulators
+    yield simulators
+    BREAKER.conditions.clear()
 
 
 @pytest.fixture
@@ -37,3 +46,14 @@ def lasting_people(simulators: "Addresses", transactional_db: None) -> "Addresse
 
     seed(simulators)
     return simulators
+
+
+@pytest.fixture
+def logged_here(lasting_people: "Addresses") -> "Callable[[], QuerySet[AccessEvent]]":
+    """The log's rows since this test began: no test can take away what an earlier one has committed."""
+    from django.db.models import Max
+
+    from consent.accesslog.model import AccessEvent
+
+    before = AccessEvent.objects.aggregate(last=Max("seq"))["last"] or 0
+    return lambda: AccessEvent.objects.filter(seq__gt=before)

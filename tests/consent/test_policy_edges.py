@@ -9,7 +9,7 @@ import pytest
 from consent import blocking, policy
 from consent.acts import Act, NotAllowed, allowed_acts
 from consent.facts import LegalSettings
-from consent.terms import Actor, Basis, Block, Decision, Reach, Refusal
+from consent.terms import Actor, Basis, Block, Decision, Provider, Reach, Refusal
 from consent.vocabulary import BlockKind, CareKind, Purpose, Reason, RelationGround, Right, Row
 from tests.consent.examples import (
     AKUTEN,
@@ -393,3 +393,10 @@ def test_act_that_is_not_allowed_says_which():
     error = NotAllowed(Act.LIFT_BLOCK)
     assert error.act is Act.LIFT_BLOCK
     assert (str(error), repr(error)) == ("lift_block", "NotAllowed('lift_block')")
+
+
+def test_those_to_be_asked_stand_in_one_order_however_many():
+    many = [Provider(f"SE2120000019-V{n}", f"Vårdgivare {n}", CareKind.HEALTH_CARE) for n in range(12)]
+    known = facts(blocks=tuple(outer(p) for p in many), emergencies=(emergency(),))
+    named = blocking.blockers(NURSE, known, NOW, {p.hsa_id: p for p in many})
+    assert list(named) == sorted(many, key=lambda p: p.hsa_id)

@@ -46,9 +46,27 @@ from tests.consent.examples import (
 OFFICER = replace(NURSE, rights=frozenset({Right.LIFT_BLOCKS}))
 INNER, OUTER = inner(PSYKIATRI), outer(VARD)
 CERTIFIES = reader(purpose=Purpose.CERTIFICATE)
+OFFICE = reader(purpose=Purpose.ADMINISTRATION)
+ADMINISTRATOR = replace(OFFICE, rights=frozenset({Right.ADMINISTER_CONSENTS}))
 
 
 # What stands. ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("situation", "actor", "recorded", "may_be_named"), [
+    ("care, with a relation", NURSE, {}, True),
+    ("care, without", NURSE, {"has_relation": False}, False),
+    ("care, relation unknown", NURSE, {"has_relation": None}, False),
+    ("care, emergency instead", NURSE, {"has_relation": False, "emergencies": (emergency(),)}, True),
+    ("certificate", CERTIFIES, {}, True),
+    ("administration", OFFICE, {}, False),
+    ("administration, in an emergency", OFFICE, {"emergencies": (emergency(),)}, False),
+    ("administrator of consents", ADMINISTRATOR, {}, True),
+    ("administrator of consents, without a relation", ADMINISTRATOR, {"has_relation": False}, False),
+    ("quality", reader(purpose=Purpose.QUALITY), {}, False),
+])  # fmt: skip
+def test_who_may_see_the_name(situation, actor, recorded, may_be_named):
+    assert standing_of(actor, facts(**recorded), NOW).person_may_be_named is may_be_named
 
 
 def test_what_stands_of_one_who_consented():

@@ -1,8 +1,10 @@
 """One nurse, one patient, in a real browser: sign in, search, consent, lit buttons, a list, and the log."""
 
 import re
+from collections.abc import Callable
 
 import pytest
+from django.db.models import QuerySet
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from consent.accesslog.events import Event
@@ -40,7 +42,9 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-state=waiting]").filter(visible=True)).to_have_count(0, timeout=10_000)
 
 
-def test_from_sign_in_to_the_log(portal_address: str, lasting_people: object, page: Page) -> None:
+def test_from_sign_in_to_the_log(
+    portal_address: str, logged_here: Callable[[], QuerySet[AccessEvent]], page: Page
+) -> None:
     complaints: list[str] = []
     page.on("console", lambda m: complaints.append(m.text) if is_complaint(m) else None)
     page.on("pageerror", lambda e: complaints.append(str(e)))
@@ -64,10 +68,10 @@ def test_from_sign_in_to_the_log(portal_address: str, lasting_people: object, pa
     expect(page.get_by_role("main")).to_contain_text(re.compile("rygghetslarm"))
     assert complaints == []
 
-    events = list(AccessEvent.objects.order_by("seq").values_list("event", flat=True))
+    events = list(logged_here().order_by("seq").values_list("event", flat=True))
     for wanted in (Event.SEARCH, Event.INTENT, Event.SHOWN, Event.UNITS_CHOSEN, Event.CONSENT_GIVEN):
         assert wanted in events
-    details = AccessEvent.objects.filter(event=Event.SHOWN, action="detail")
+    details = logged_here().filter(event=Event.SHOWN, action="detail")
     assert [row.kinds for row in details] == [["social_service"]]
 
 

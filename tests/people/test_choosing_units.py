@@ -12,7 +12,6 @@ from consent.models import AccessEvent, Block
 from consent.terms import PersonId
 from demo.people import BY_LETTER
 from demo.people import places as at
-from portal.aggregation.breaker import BREAKER
 from tests.people.test_when_systems_fail import order
 from tests.walking import Reader, Reply
 
@@ -26,9 +25,7 @@ pytestmark = [pytest.mark.demo, pytest.mark.network]
 def cosmic(people: "Addresses") -> "Iterator[Addresses]":
     """The region's record system, to be told to fail; well-behaved before and after."""
     Source.objects.filter(pk="cosmic").update(deadline_s=1.0)
-    BREAKER.conditions.clear()
     yield people
-    BREAKER.conditions.clear()
     order(people.cosmic, "ok")
 
 

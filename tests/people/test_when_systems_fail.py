@@ -10,7 +10,6 @@ from django.db import connection
 
 from connectors.models import Source
 from demo.people import BY_LETTER
-from portal.aggregation.breaker import BREAKER
 from tests.reading import OverviewPage
 from tests.walking import Reader
 
@@ -49,9 +48,7 @@ def order(address: str, mode: str, **more: Any) -> None:
 def short_people(people: "Addresses") -> "Iterator[Addresses]":
     """Short deadlines for short tests; every system well-behaved before and after."""
     Source.objects.exclude(slug="population").update(deadline_s=DEADLINE_S)
-    BREAKER.conditions.clear()
     yield people
-    BREAKER.conditions.clear()
     for address in (people.population, people.cosmic, people.viva):
         order(address, "ok")
 
