@@ -35,10 +35,14 @@ class Control:
     """The orders of one simulator and the log of what it was asked (the latest 5,000 questions)."""
 
     def __init__(self, explain: Explain, media_type: str = "application/json") -> None:
-        self.orders = Orders()
+        self.usual = self.orders = Orders()
         self.explain = explain
         self.media_type = media_type
         self.requests: deque[dict[str, str]] = deque(maxlen=5000)
+
+    def begin_with(self, orders: Orders) -> None:
+        """How this system usually is; a plain "ok" brings it back to that."""
+        self.usual = self.orders = orders
 
     def mode_for(self, patient: str, path: str = "") -> Mode:
         """The mode in force for questions about this number; "" where no person is asked about."""
@@ -70,7 +74,7 @@ class Control:
             return web.json_response(
                 {"error": "unknown_order", "unknown": unknown, "modes": MODES}, status=400
             )
-        self.orders = replace(Orders(), **wanted)
+        self.orders = self.usual if wanted == {"mode": "ok"} else replace(Orders(), **wanted)
         return web.json_response(asdict(self.orders))
 
     async def _list(self, _request: web.Request) -> web.Response:

@@ -22,7 +22,7 @@ def build_app(options: argparse.Namespace) -> web.Application:
         options.token_seconds,
     )
     for letter in HANGS:
-        server.control.orders = Orders(mode="hang", patient=BY_LETTER[letter].number)
+        server.control.begin_with(Orders(mode="hang", patient=BY_LETTER[letter].number))
     return server.make_app()
 
 

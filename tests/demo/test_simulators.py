@@ -89,6 +89,15 @@ def test_an_unknown_mode_is_refused_and_changes_nothing(viva: Simulator) -> None
     assert viva.ask("GET", "/_control").json["mode"] == "ok"
 
 
+def test_put_right_again_a_system_is_as_it_began() -> None:
+    with running("mobimed") as simulator:
+        began = simulator.ask("GET", "/_control").json
+        assert (began["mode"], began["patient"]) == ("hang", J.number)
+        simulator.order("slow", seconds=1)
+        simulator.order("ok")
+        assert simulator.ask("GET", "/_control").json == began
+
+
 def test_questions_are_remembered_until_forgotten(viva: Simulator) -> None:
     viva.send(SEARCH, ASKED)
     (asked,) = viva.ask("GET", "/_requests").json
