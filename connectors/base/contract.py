@@ -37,6 +37,7 @@ class Fault(StrEnum):
     TRUNCATED = "truncated"
     AUTH = "auth"
     CONFIG = "config"
+    FORBIDDEN = "forbidden"
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
     REDIRECT = "redirect"

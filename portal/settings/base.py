@@ -10,6 +10,7 @@ from portal.settings.embedding import Embedded
 from portal.settings.environment import read_text
 from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
+from portal.settings.places import read_places
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = False
@@ -165,6 +166,9 @@ LOG_SINK_DIR = read_text("LOG_SINK_DIR", "")
 LOG_SINK_SYSLOG = read_text("LOG_SINK_SYSLOG", "")
 
 LEGAL = read_legal_settings()
+
+# Where connectors may call, beside public addresses: SOURCE_NETWORKS, SOURCE_HOSTS.
+SOURCE_PLACES = read_places()
 
 # Whether real patients may meet this installation: portal.checks then refuses what is unsafe.
 PRODUCTION = False

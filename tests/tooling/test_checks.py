@@ -3,12 +3,14 @@
 import pytest
 from django.db import connection
 
+from connectors.base.places import Places
 from connectors.models import Source
 from portal import checks
 
 
 @pytest.fixture
 def production(settings):
+    settings.SOURCE_PLACES = Places()
     settings.PRODUCTION, settings.DEMO, settings.DEMO_URLS, settings.EMBEDDED_COMPANIONS = True, False, "", []
     return settings
 
