@@ -88,6 +88,9 @@ async def ask(permit: Permit, question: Question, exchange: Exchange) -> Outcome
         exchange.breaker.note_answer(source.slug)
         return outcome
     exchange.breaker.note_fault(source.slug, fault, retry_after_s)
+    if fault is Fault.FOREIGN_PATIENT:
+        # Whether the connector saw it or we did: somebody must look at that system today.
+        log.error("foreign_patient", alarm=True, source=source.slug, view=str(permit.view_id))
     took_ms = round((time.monotonic() - started) * 1000)
     log.warning("source_fault", source=source.slug, fault=fault.value, took_ms=took_ms)
     return Failed(source, question.kinds, fault, datetime.now(UTC), error_id)
