@@ -1,5 +1,5 @@
 # Each command sets up what it needs by itself.
-.PHONY: help run reset test soak mutants bench check format messages lock
+.PHONY: help run reset test soak mutants bench check kit format messages lock
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -25,6 +25,9 @@ bench: ## measure speed into bench/latest.json, about half an hour on an idle ma
 
 check: ## format, lint, types, walls, templates, migrations, translations
 	@tools/setup dev && exec .venv/bin/python tools/check.py
+
+kit: ## build patientoversikt-kit, for vendors who write a connector, into dist/
+	@tools/setup dev && cd kit && ../.venv/bin/python -m hatchling build -t wheel -d ../dist
 
 format: ## put the code in the agreed format
 	@tools/setup dev && .venv/bin/ruff check --fix --exit-zero && .venv/bin/ruff format

@@ -40,6 +40,15 @@ def demo_traces(installed_apps: Iterable[str]) -> list[CheckMessage]:
 
 
 @register(Tags.security)
+def refuse_specimens(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """A permit that nobody decided on belongs on a vendor's desk."""
+    if is_production() and settings.SPECIMEN_PERMITS:
+        hint = "Set SPECIMEN_PERMITS to False."
+        return [Error("Permits to test with are switched on in production.", hint=hint, id="portal.E010")]
+    return []
+
+
+@register(Tags.security)
 def refuse_debug(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """Debug pages show settings and local variables: keys and numbers of people."""
     if is_production() and settings.DEBUG:

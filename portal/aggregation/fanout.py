@@ -28,6 +28,10 @@ LONGEST_WAIT_S = 5.0
 GATHERING_S = 0.015
 
 
+class SpecimenInView(Exception):
+    """A permit to try connectors with has come where a person would be shown. It opens nothing here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """Where calls go out: how a connector is found, who is left alone, who waits."""
@@ -48,6 +52,8 @@ async def fan_out(
     Sources the permit does not open come first, refused, and are never called. Closing the iterator
     cancels every call still under way.
     """
+    if permit.is_specimen:
+        raise SpecimenInView
     division = divide(permit.actor, permit.decisions, profiles, kinds & permit.kinds)
     if division.refused:
         yield division.refused

@@ -37,6 +37,13 @@ def test_demo_among_the_apps_is_refused(production):
     assert ids(checks.demo_traces(["demo.apps.DemoConfig"])) == ["portal.E001"]
 
 
+def test_permits_to_test_with_are_refused(production):
+    production.SPECIMEN_PERMITS = True
+    assert ids(checks.refuse_specimens(None)) == ["portal.E010"]
+    production.SPECIMEN_PERMITS = False
+    assert checks.refuse_specimens(None) == []
+
+
 def test_debug_is_refused(production):
     production.DEBUG = True
     assert ids(checks.refuse_debug(None)) == ["portal.E002"]
