@@ -4,6 +4,7 @@ In a fresh environment that sees the installed third-party packages and nothing 
 """
 
 import ast
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from connectors.openfeed.scenarios import flat, records
+from tests.connectors.test_selfcheck import KEY, Feed
+from tests.connectors.threads import serving
+
+pytestmark = pytest.mark.network
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "docs/examples/hemvist"
@@ -167,3 +174,49 @@ def test_the_portal_refuses_two_connectors_with_one_name(desk, tmp_path):
     checked = desk.run("manage.py", "check", cwd=ROOT, **variables)
     assert checked.returncode != 0
     assert "connectors.E002" in checked.stderr
+
+
+# The command.
+
+
+def command(desk: Desk, *words: str) -> subprocess.CompletedProcess[str]:
+    return desk.run("-c", "from patientoversikt_kit.console import main; main()", *words)
+
+
+def test_the_command_checks_a_running_source(desk, tmp_path):
+    """With the key in a file, so that it stands in no list of processes."""
+    (tmp_path / "key.txt").write_text(KEY + "\n", "utf-8")
+    feed, junit = Feed(), tmp_path / "report.xml"
+    with serving(feed) as address:
+        options = ("--url", f"{address}/feed", "--setting", f"token=@{tmp_path}/key.txt", "--social")
+        done = command(desk, "openfeed", *options, "--junit", str(junit))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "FEL" not in done.stdout
+    assert 'failures="0"' in junit.read_text("utf-8")
+    assert feed.asked
+
+
+def test_the_command_tells_wrong_from_not_run(desk, tmp_path):
+    with serving(Feed(checks_key=False)) as address:
+        wrong = command(desk, "openfeed", "--url", f"{address}/feed", "--setting", f"token={KEY}")
+    assert wrong.returncode == 1
+    assert "Svara 401 eller 403 på fel nyckel." in wrong.stdout
+    assert command(desk, "nowhere", "--url", "https://prov.example").returncode == 2
+    assert command(desk, "openfeed").returncode == 2
+    assert command(desk, "openfeed", "--file", str(tmp_path / "none.json")).returncode == 2
+
+
+def test_the_command_reads_a_file(desk, tmp_path):
+    (tmp_path / "sound.json").write_text(json.dumps(records()), "utf-8")
+    (tmp_path / "wrong.json").write_text(json.dumps([flat(1, "service", status="klart")]), "utf-8")
+    assert command(desk, "openfeed", "--file", str(tmp_path / "sound.json")).returncode == 0
+    wrong = command(desk, "openfeed", "--file", str(tmp_path / "wrong.json"))
+    assert wrong.returncode == 1
+    assert "post 1: status" in wrong.stdout
+
+
+def test_the_script_is_installed(desk):
+    script = desk.python.parent / "patientoversikt-check"
+    done = subprocess.run([str(script), "--help"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "hemvist" in done.stdout
