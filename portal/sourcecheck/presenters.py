@@ -10,7 +10,7 @@ from connectors.base.contract import Words
 from connectors.base.findings import Finding, Verdict
 
 VERDICT_WORDS: Mapping[Verdict, tuple[Words, str, str]] = {
-    Verdict.PASSED: (gettext_lazy("Godkänd"), "check", "done"),
+    Verdict.PASSED: (gettext_lazy("Godkänd"), "check", "passed"),
     Verdict.FAILED: (gettext_lazy("Underkänd"), "nocloud", "failed"),
     Verdict.NOTED: (gettext_lazy("Att se över"), "ask", "part"),
     Verdict.NOT_RUN: (gettext_lazy("Inte körd"), "clock", "part"),
