@@ -1,5 +1,5 @@
 # Each command sets up what it needs by itself.
-.PHONY: help run reset test soak mutants bench check format messages lock
+.PHONY: help run reset test soak mutants bench check kit format messages lock
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -14,8 +14,8 @@ reset: ## forget all data of make run (stop it first)
 test: ## the whole suite, on PostgreSQL and a part on SQLite (ARGS="tests/consent -k consent")
 	@tools/setup dev && exec .venv/bin/python tools/run_tests.py $(ARGS)
 
-soak: ## the tests that race and search, for long (about half an hour)
-	@tools/setup dev && SOAK=1 exec .venv/bin/python tools/run_tests.py tests/consent/test_race.py tests/consent/test_policy_laws.py tests/consent/test_state_machine.py tests/people/test_state_machine_over_http.py
+soak: ## the tests that race and search, for long (about two hours)
+	@tools/setup dev && SOAK=1 exec .venv/bin/python tools/run_tests.py tests/consent/test_race.py tests/consent/test_policy_laws.py tests/consent/test_state_machine.py tests/people/test_state_machine_over_http.py tests/faults/test_parsers.py tests/faults/test_foreign.py
 
 mutants: ## change the decision code in one place at a time and demand a red test (ARGS=consent/policy.py)
 	@tools/setup dev && exec .venv/bin/python tools/mutants.py $(ARGS)
@@ -25,6 +25,9 @@ bench: ## measure speed into bench/latest.json, about half an hour on an idle ma
 
 check: ## format, lint, types, walls, templates, migrations, translations
 	@tools/setup dev && exec .venv/bin/python tools/check.py
+
+kit: ## build patientoversikt-kit, for vendors who write a connector, into dist/
+	@tools/setup dev && cd kit && ../.venv/bin/python -m hatchling build -t wheel -d ../dist
 
 format: ## put the code in the agreed format
 	@tools/setup dev && .venv/bin/ruff check --fix --exit-zero && .venv/bin/ruff format

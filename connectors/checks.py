@@ -11,13 +11,19 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 from connectors.base.contract import CONTRACT_VERSION, Connector, ConnectorConfig, Manifest
+from connectors.base.discovery import vendor_apps
 from connectors.base.quality import Tier, find_flaws, folder_of, reached_tier, read_ledger
 
 
 def check_connectors(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
     """Connectors are listed by config class, their manifests are sound, their ledgers true."""
     del app_configs
-    return [*_overlooked(), *_twins(), *(error for c in _installed() for error in _flaws_of(c))]
+    return [
+        *_overlooked(),
+        *_twins(),
+        *_strangers(),
+        *(error for c in _installed() for error in _flaws_of(c)),
+    ]
 
 
 def check_bronze(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
@@ -63,6 +69,17 @@ def _twins() -> Iterator[CheckMessage]:
     slugs = [config.connector.manifest.slug for config in _installed() if _has_manifest(config)]
     for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
         yield Error(f"Two connectors call themselves {slug}.", id="connectors.E002")
+
+
+def _strangers() -> Iterator[CheckMessage]:
+    """What a package declares as a connector is one, or is told apart before it runs unseen."""
+    installed = {f"{type(config).__module__}.{type(config).__qualname__}" for config in _installed()}
+    for name in vendor_apps():
+        if name not in installed:
+            yield Error(
+                f"The entry point {name} is no connector: its class is no ConnectorConfig.",
+                id="connectors.E007",
+            )
 
 
 def _has_manifest(config: ConnectorConfig) -> bool:

@@ -10,6 +10,7 @@ from connectors.base.contract import Manifest, Setting
 from connectors.base.registry import connector_classes
 from connectors.labels import KIND_LABELS
 from connectors.models import Source
+from connectors.placing import PlacedForm
 
 PREFIX = "setting_"
 _TRUE = "true"
@@ -19,7 +20,7 @@ def connector_choices() -> list[tuple[str, str]]:
     return sorted((slug, str(connector.manifest.label)) for slug, connector in connector_classes().items())
 
 
-class NewSourceForm(forms.ModelForm):
+class NewSourceForm(PlacedForm, forms.ModelForm):
     """The first step: which connector, whose. The rest depends on the connector."""
 
     connector = forms.ChoiceField(label=_("Koppling"), choices=connector_choices)
@@ -34,7 +35,7 @@ class NewSourceForm(forms.ModelForm):
         return super().save(commit)
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(PlacedForm, forms.ModelForm):
     """The second step. Secrets are write-only: shown as set or not set, replaced when something is typed."""
 
     kinds = forms.MultipleChoiceField(

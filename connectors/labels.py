@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from connectors.base.contract import Fault, Words
+from connectors.base.places import Misplaced
 from consent.vocabulary import Kind
 
 KIND_LABELS: Mapping[Kind, Words] = {
@@ -29,6 +30,9 @@ FAULT_LABELS: Mapping[Fault, Words] = {
     Fault.TRUNCATED: _("Svaret bröts på vägen."),
     Fault.AUTH: _("Källan godkänner inte våra uppgifter. Kontrollera nyckel eller klientuppgifter."),
     Fault.CONFIG: _("Adressen leder inte till tjänsten. Kontrollera adress och inställningar."),
+    Fault.FORBIDDEN: _(
+        "Adressen ligger utanför de nät som portalen får anropa (SOURCE_NETWORKS, SOURCE_HOSTS)."
+    ),
     Fault.THROTTLED: _("Källan ber oss vänta."),
     Fault.UNAVAILABLE: _("Källan svarar att den inte är tillgänglig."),
     Fault.REDIRECT: _("Källan hänvisar till en annan adress. Hänvisningar följs aldrig. Ange rätt adress."),
@@ -39,6 +43,16 @@ FAULT_LABELS: Mapping[Fault, Words] = {
     Fault.BUSY: _("För många frågor på väg till källan."),
     Fault.NOT_ASKED: _("Källan frågas inte just nu."),
     Fault.OUR_BUG: _("Ett fel i portalen. Det finns i felloggen."),
+}
+MISPLACED_LABELS: Mapping[Misplaced, Words] = {
+    Misplaced.NO_ADDRESS: _("Ange en fullständig adress som börjar med http:// eller https://."),
+    Misplaced.CREDENTIALS: _("Adressen får inte innehålla användarnamn eller lösenord."),
+    Misplaced.HOST: _(
+        "Portalen får inte anropa den här värden. Den som driver portalen lägger till den i SOURCE_HOSTS."
+    ),
+    Misplaced.NETWORK: _(
+        "Portalen får inte anropa det här nätet. Den som driver portalen lägger till det i SOURCE_NETWORKS."
+    ),
 }
 ASSUMED_INTERFACE = _("Antaget gränssnitt")
 PUBLIC_INTERFACE = _("Offentligt gränssnitt")

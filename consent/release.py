@@ -39,6 +39,8 @@ async def release(permit: Permit, shown: Shown, action: Action, trace: Trace) ->
 
 def release_now(permit: Permit, shown: Shown, action: Action, trace: Trace) -> None:
     """As ``release``, for code already on a database thread. One record that is not covered stops all."""
+    if permit.is_specimen:
+        raise NotReleased
     guard = Guard(permit.dossier_id, permit.dossier_version, permit.expires_at)
     is_covered = all(permit.covers(origin, kind) for origin, kind in shown.origins)
     if is_covered and write_if(_entry(Event.SHOWN, permit, shown, action, trace), guard):

@@ -187,9 +187,8 @@ Decision = Basis | Refusal
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Permit:
-    """The right to look at one patient, now, in one view. Made by ``consent.gate`` and nowhere else.
-    ``covers`` asks again for every record: a source may answer for owners that nobody could name beforehand.
-
+    """The right to look at one patient, now, in one view. Made by ``consent.gate``; about nobody, marked as a
+    specimen, to try connectors with, by ``consent.specimen``. ``covers`` asks again for every record.
     ``is_protected``: row 17, what would tell where she is stays hidden; units' telephones until asked for.
     """
 
@@ -204,6 +203,7 @@ class Permit:
     decisions: Mapping[Reach, Decision] = field(repr=False)
     is_protected: bool = False
     hides_phones: bool = True
+    is_specimen: bool = False
 
     def decision_on(self, provider: Provider, unit_id: str) -> Decision:
         """The decision for one owner and unit; what nobody decided on is refused."""

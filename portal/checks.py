@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 
 SECURE = "Run manage.py secure_access_log, and let the portal sign in as the role that it names runtime."
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def is_production() -> bool:
@@ -37,6 +36,15 @@ def demo_traces(installed_apps: Iterable[str]) -> list[CheckMessage]:
                 id="portal.E001",
             )
         ]
+    return []
+
+
+@register(Tags.security)
+def refuse_specimens(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """A permit that nobody decided on belongs on a vendor's desk."""
+    if is_production() and settings.SPECIMEN_PERMITS:
+        hint = "Set SPECIMEN_PERMITS to False."
+        return [Error("Permits to test with are switched on in production.", hint=hint, id="portal.E010")]
     return []
 
 
@@ -85,10 +93,11 @@ def refuse_simulators(
     databases: Iterable[str] | None = None,
     **kwargs: Any,  # noqa: ARG001
 ) -> list[CheckMessage]:
-    """A source on this very machine is a simulator left behind."""
+    """A source on this very machine is a simulator left behind; one in no listed place never answers."""
     if not is_production() or not databases:
         return []
     from connectors.models import Source
+    from connectors.placing import flaw_of
 
     try:
         rows = list(Source.objects.filter(enabled=True))
@@ -96,12 +105,12 @@ def refuse_simulators(
         return []
     return [
         Error(
-            f"The source {source.slug} has an address on this machine.",
-            hint="Give it the address of the real system, or switch it off.",
+            f"The source {source.slug} has an address that may not be called.",
+            hint="Give it the real system's address, list its network in SOURCE_NETWORKS, or switch it off.",
             id="portal.E005",
         )
         for source in rows
-        if urlsplit(source.base_url).hostname in LOOPBACK
+        if source.base_url and flaw_of(source.base_url) is not None
     ]
 
 

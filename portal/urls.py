@@ -13,7 +13,7 @@ from portal.accounts.views import choose_assignment
 from portal.health import live, ready
 from portal.patients.views import home, search
 
-PUBLIC = ("account_login", "account_logout", "live", "ready")
+PUBLIC = ("account_login", "account_logout", "live", "ready", "source_check")
 
 # One way in for everybody: the administration's own sign-in page would skip its limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -34,6 +34,7 @@ urlpatterns = [
     path("loggutdrag/", include("portal.access.extract.urls")),
     path("mina-visningar/", own_views, name="own_views"),
     path("havning/", lift_requests, name="lift_requests"),
+    path("anslut/kontroll/", include("portal.sourcecheck.urls")),
     path("konto/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", live, name="live"),

@@ -143,6 +143,9 @@ class ConnectorConformance(ABC):
     def test_somebody_elses_record_at_any_place_quarantines_the_source(self) -> None:
         for place in range(3):
             self.expect_fault(self.scenarios.foreign(place), Fault.FOREIGN_PATIENT)
+        if self.scenarios.many is not None:
+            for place in (0, 99, 199):
+                self.expect_fault(self.scenarios.many(200, place), Fault.FOREIGN_PATIENT)
 
     # What goes wrong.
 

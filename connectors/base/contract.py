@@ -20,6 +20,7 @@ from consent.vocabulary import Kind
 
 if TYPE_CHECKING:
     from connectors.base.authentication import Authentication
+    from connectors.base.findings import Finding
     from connectors.base.transport import Transport
 
 CONTRACT_VERSION = 1
@@ -37,6 +38,7 @@ class Fault(StrEnum):
     TRUNCATED = "truncated"
     AUTH = "auth"
     CONFIG = "config"
+    FORBIDDEN = "forbidden"
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
     REDIRECT = "redirect"
@@ -167,6 +169,7 @@ class Connector(ABC):
 
     manifest: ClassVar[Manifest]
     accept: ClassVar[str] = "application/json"
+    reviews_files: ClassVar[bool] = False
 
     def __init__(self, profile: SourceProfile, transport: "Transport") -> None:
         self.profile = profile
@@ -189,6 +192,11 @@ class Connector(ABC):
         """How requests to this source are signed; none where the interface wants none."""
         del profile
         return None
+
+    @classmethod
+    def review(cls, text: str, profile: SourceProfile) -> "tuple[Finding, ...]":
+        """Judge records in a file as if they had been fetched; for those whose ``reviews_files`` is set."""
+        raise NotImplementedError
 
     @abstractmethod
     async def fetch(self, permit: Permit, kinds: frozenset[Kind]) -> Answer:

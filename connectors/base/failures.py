@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp import http_exceptions
 
 from connectors.base.contract import Fault, SourceFault
+from connectors.base.places import ForbiddenAddress
 
 MAX_RETRY_AFTER_S = 300.0
 MIN_RETRY_AFTER_S = 1.0
@@ -30,6 +31,8 @@ _FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Faul
 
 def fault_of(error: BaseException, *, in_body: bool, is_tls: bool) -> Fault:
     """The fault an exception of the HTTP client stands for; ``in_body``: after the status had arrived."""
+    if isinstance(getattr(error, "os_error", error), ForbiddenAddress):
+        return Fault.FORBIDDEN
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
         return Fault.TLS
     # A peer that hangs up while the connection is being made has refused the handshake, not the port.

@@ -25,13 +25,16 @@ def connector_classes() -> Mapping[str, type[Connector]]:
     }
 
 
-def build_connector(profile: SourceProfile) -> Connector:
-    """A connector for one source, with a transport of its own. Raises UnknownConnector."""
+def build_connector(profile: SourceProfile, speak: type[Transport] = Transport) -> Connector:
+    """A connector for one source, with a transport of its own. Raises UnknownConnector.
+
+    ``speak``: which transport; the checks of a source watch theirs.
+    """
     try:
         connector_class = connector_classes()[profile.connector]
     except KeyError:
         raise UnknownConnector(profile.connector) from None
-    transport = Transport(
+    transport = speak(
         profile.base_url,
         deadline_s=profile.deadline_s - min(HANDOVER_S, profile.deadline_s * HANDOVER_SHARE),
         authentication=connector_class.authenticate(profile),

@@ -28,6 +28,8 @@ class Scenarios:
     settings: the source's settings; ``{base}`` in a value becomes the fault server's address.
     path: what follows that address in the source's base URL. people: who is asked about, and somebody else.
     foreign: an answer with the stranger's record at the given place among three.
+    many: an answer of so many records, the stranger's at the given place (None: nowhere); where it is given,
+    two hundred are read.
     withheld: an answer that holds back, or the reason why this interface cannot.
     """
 
@@ -46,6 +48,7 @@ class Scenarios:
     withheld: Answerer | str
     is_question: Callable[[Asked], bool]
     path: str = ""
+    many: Callable[[int, int | None], Answerer] | None = None
 
 
 def load_scenarios(connector: type[Connector], wanted: type[T]) -> T:

@@ -1,7 +1,8 @@
 """The only way out of the house: bounded HTTP to one configured source.
 
-One wall clock over everything a fetch asks, a cap on decoded bytes, no redirects, credentials to the
-source's own origin only, at most one retry. What fails becomes a SourceFault without words.
+One wall clock over everything a fetch asks, a cap on decoded bytes, listed addresses only, no redirects,
+credentials to the source's own origin only, at most one retry. What fails becomes a
+SourceFault without words.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from connectors.base.authentication import Authentication
 from connectors.base.clock import Clock, cut_at_end, running_clock, start_clock
 from connectors.base.contract import Fault, SourceFault
 from connectors.base.failures import check_status, fault_of
+from connectors.base.places import current_places
 from connectors.base.reading import MAX_DECODED_BYTES, read_decoded, read_json
 from connectors.base.session import current_session
 
@@ -152,6 +154,8 @@ class Transport:
         return self._known(await self._send(Request("POST", self._base.join(URL(url)), form=form), {}))
 
     async def _send(self, request: Request, credentials: Mapping[str, str]) -> dict[str, Any] | None:
+        if current_places().flaw_of(request.url) is not None:
+            raise SourceFault(Fault.FORBIDDEN)
         headers = {"Accept": self._accept, "Accept-Encoding": "gzip", **credentials}
         started = asyncio.get_running_loop().time()
         outcome, size, in_body = "cancelled", 0, False

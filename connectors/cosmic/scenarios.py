@@ -163,6 +163,14 @@ def _foreign(place: int) -> Answerer:
     return server(everything)
 
 
+def _many(count: int, stranger_at: int | None = None) -> Answerer:
+    """That many visits."""
+    visits = [_encounter(number) for number in range(count)]
+    if stranger_at is not None:
+        visits[stranger_at] = {**visits[stranger_at], "subject": {"reference": "Patient/somebody-else"}}
+    return server({"Encounter": visits})
+
+
 def _endless(asked: Asked) -> Reply:
     """Every page of Encounter names a next one."""
     if "/page" in asked.path or asked.path.endswith("Encounter/_search"):
@@ -195,4 +203,5 @@ SCENARIOS = Scenarios(
     without_patient=_with("Encounter", {k: v for k, v in _encounter(8).items() if k != "subject"}),
     withheld=_endless,
     is_question=_is_question,
+    many=_many,
 )  # fmt: skip

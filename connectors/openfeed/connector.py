@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from connectors.base.authentication import Authentication, bearer
 from connectors.base.contract import Answer, Connector, Fault, Manifest, Setting, SourceFault, SourceProfile
 from connectors.base.dates import read_when
+from connectors.base.findings import Finding
 from connectors.base.records import Record
 from connectors.base.transport import MAX_PAGES
 from connectors.openfeed.flat import PATIENT_TYPES, VERSION, WITHDRAWN, Draft, Unreadable, text, whose
 from connectors.openfeed.mapping import KINDS, TYPES, is_outside_the_law
+from connectors.openfeed.reviewing import review_records
 from consent.terms import Permit, PersonId
 from consent.vocabulary import Kind
 
@@ -33,6 +35,12 @@ class OpenfeedConnector(Connector):
         kinds=KINDS,
         settings=(Setting("token", _("Nyckel (bearer)"), is_secret=True),),
     )
+
+    reviews_files = True
+
+    @classmethod
+    def review(cls, text: str, profile: SourceProfile) -> tuple[Finding, ...]:
+        return review_records(text, profile)
 
     @classmethod
     def authenticate(cls, profile: SourceProfile) -> Authentication:

@@ -76,6 +76,14 @@ def _foreign(place: int) -> Answerer:
     return server(held)
 
 
+def _many(count: int, stranger_at: int | None = None) -> Answerer:
+    """That many services."""
+    held = [flat(number, "service", data={"kind": "home_service"}) for number in range(count)]
+    if stranger_at is not None:
+        held[stranger_at]["patient"] = STRANGER.number
+    return server(held)
+
+
 def _endless(asked: Asked) -> Reply:
     """Every page names a next one."""
     cursor = int(asked.json.get("cursor", "0"))
@@ -99,4 +107,5 @@ SCENARIOS = Scenarios(
     without_patient=server([*records(), flat(90, "service", patient=None)]),
     withheld=_endless,
     is_question=lambda asked: asked.path.endswith("/records"),
+    many=_many,
 )

@@ -119,6 +119,15 @@ def _social_foreign(place: int) -> Answerer:
     return server(held)
 
 
+def _social_many(count: int, stranger_at: int | None = None) -> Answerer:
+    """That many services."""
+    (first, *_) = social_lists()["insatser"]
+    services = [{**first, "id": f"viva-{number}"} for number in range(count)]
+    if stranger_at is not None:
+        services[stranger_at]["personid"] = STRANGER.number
+    return server({**_nothing(), "insatser": services})
+
+
 SOCIAL_SCENARIOS = Scenarios(
     settings={"area": "sol", "api_key": "k"},
     owner=SOCIAL_OWNER,
@@ -136,4 +145,5 @@ SOCIAL_SCENARIOS = Scenarios(
     without_patient=_social_with(entry(9, "hemtjanst", lagrum="SOL", personid="")),
     withheld=SCENARIOS.withheld,
     is_question=SCENARIOS.is_question,
+    many=_social_many,
 )

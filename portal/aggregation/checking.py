@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-import structlog
-
 from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
 from connectors.base.records import Record, Status
 from consent.terms import Origin, Permit
@@ -11,17 +9,14 @@ from consent.vocabulary import Kind, Reason
 from portal.aggregation.outcomes import Answered
 from portal.aggregation.protection import shield, without_phones
 
-log = structlog.get_logger(__name__)
-
 
 def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer: Answer) -> Answered:
     """Keep what may be shown; count the rest by reason.
 
     Raises SourceFault(FOREIGN_PATIENT) where a single record is about somebody else: a source that mixes up
-    patients once cannot be believed about the others in the same answer.
+    patients once cannot be believed about the others in the same answer. Whoever asked raises the alarm.
     """
     if any(not is_about_patient(permit, record) for record in answer.records):
-        log.error("foreign_patient", alarm=True, source=source.slug, view=str(permit.view_id))
         raise SourceFault(Fault.FOREIGN_PATIENT)
     kept: dict[tuple[Kind, str, str], Record] = {}
     held_back: Counter[Reason] = Counter()

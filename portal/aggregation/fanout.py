@@ -28,6 +28,10 @@ LONGEST_WAIT_S = 5.0
 GATHERING_S = 0.015
 
 
+class SpecimenInView(Exception):
+    """A permit to try connectors with has come where a person would be shown. It opens nothing here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """Where calls go out: how a connector is found, who is left alone, who waits."""
@@ -48,6 +52,8 @@ async def fan_out(
     Sources the permit does not open come first, refused, and are never called. Closing the iterator
     cancels every call still under way.
     """
+    if permit.is_specimen:
+        raise SpecimenInView
     division = divide(permit.actor, permit.decisions, profiles, kinds & permit.kinds)
     if division.refused:
         yield division.refused
@@ -88,6 +94,9 @@ async def ask(permit: Permit, question: Question, exchange: Exchange) -> Outcome
         exchange.breaker.note_answer(source.slug)
         return outcome
     exchange.breaker.note_fault(source.slug, fault, retry_after_s)
+    if fault is Fault.FOREIGN_PATIENT:
+        # Whether the connector saw it or we did: somebody must look at that system today.
+        log.error("foreign_patient", alarm=True, source=source.slug, view=str(permit.view_id))
     took_ms = round((time.monotonic() - started) * 1000)
     log.warning("source_fault", source=source.slug, fault=fault.value, took_ms=took_ms)
     return Failed(source, question.kinds, fault, datetime.now(UTC), error_id)

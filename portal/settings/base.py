@@ -6,10 +6,12 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
+from connectors.base.discovery import vendor_apps
 from portal.settings.embedding import Embedded
 from portal.settings.environment import read_text
 from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
+from portal.settings.places import read_places
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = False
@@ -43,6 +45,8 @@ INSTALLED_APPS = [
     "portal.aggregation.apps.AggregationConfig",
     "portal.overview.apps.OverviewConfig",
 ]
+# Connectors that were installed as packages of their own (entry points ``patientoversikt.connectors``).
+INSTALLED_APPS += vendor_apps()
 
 # One list, top is outermost. Those of portal.middleware are Django's own made async-native, so that a page
 # costs one hop to a database thread instead of one for each.
@@ -166,8 +170,14 @@ LOG_SINK_SYSLOG = read_text("LOG_SINK_SYSLOG", "")
 
 LEGAL = read_legal_settings()
 
+# Where connectors may call, beside public addresses: SOURCE_NETWORKS, SOURCE_HOSTS.
+SOURCE_PLACES = read_places()
+
 # Whether real patients may meet this installation: portal.checks then refuses what is unsafe.
 PRODUCTION = False
+
+# Permits to try connectors with (consent.specimen): on where every person is invented, never in production.
+SPECIMEN_PERMITS = False
 
 # Set by the embedded settings alone. The demo comes in through these names: the product imports none of it.
 EMBEDDED: Embedded | None = None

@@ -5,6 +5,10 @@ from importlib.util import find_spec
 
 from portal.settings.base import *
 from portal.settings.base import INSTALLED_APPS, TEMPLATES
+from portal.settings.places import THIS_MACHINE, read_places
+
+SOURCE_PLACES = read_places(THIS_MACHINE)
+SPECIMEN_PERMITS = True
 
 DEMO = find_spec("demo") is not None
 if DEMO:

@@ -22,13 +22,13 @@ def checked(permit: Permit, *records: Record) -> Answered:
     return check(permit, COSMIC, EVERY_KIND, Answer(records, NOON))
 
 
-@pytest.mark.parametrize("position", [0, 1, 99, 199])
-def test_one_foreign_record_anywhere_spoils_the_whole_answer(position: int) -> None:
+def test_one_foreign_record_anywhere_spoils_the_whole_answer() -> None:
     records = [record(Diagnosis, id=str(n)) for n in range(200)]
-    records[position] = replace(records[position], patient=SOMEBODY_ELSE)
-    with pytest.raises(SourceFault) as raised:
-        checked(permit_for(), *records)
-    assert raised.value.fault is Fault.FOREIGN_PATIENT
+    foreign = replace(records[0], patient=SOMEBODY_ELSE)
+    for position in range(200):
+        with pytest.raises(SourceFault) as raised:
+            checked(permit_for(), *records[:position], foreign, *records[position + 1 :])
+        assert raised.value.fault is Fault.FOREIGN_PATIENT, position
 
 
 def test_a_linked_number_is_the_same_patient() -> None:

@@ -1,4 +1,4 @@
-"""A permit is made by the gate alone: not built, replaced, copied or unpickled outside ``consent``."""
+"""A permit is made by the gate, and to test connectors with by one other: nowhere outside ``consent``."""
 
 import ast
 import copy
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_packages import ROOT, code_files
+from tests.architecture.test_packages import ROOT, code_files, imported_names
 from tests.factories.permits import permit_for
 
 # The one place of the tests that makes permits, and what only names the type.
@@ -70,6 +70,32 @@ def faults(source: str) -> list[str]:
             if {m.split(".")[0] for m in modules} & UNPICKLERS:
                 found.append(f"{node.lineno}: unpickles")
     return found
+
+
+def test_within_consent_the_gate_makes_them_and_the_maker_of_specimens():
+    makers = {
+        path.relative_to(ROOT).as_posix()
+        for path in code_files()
+        if not outside(path) and any("builds a Permit" in f for f in faults(path.read_text(encoding="utf-8")))
+    }
+    assert makers - {"tests/factories/permits.py"} == {"consent/gate.py", "consent/specimen.py"}
+
+
+# Who may get a permit that nobody decided on: the checks that a vendor runs, the kit, and tests.
+# Others may ask which numbers are reserved for tests, and whether this installation is one for testing.
+MAY_TEST = ("connectors/selfcheck/", "kit/", "tests/")
+HARMLESS = {"TOLVAN", "is_test_number", "may_test"}
+
+
+def test_specimens_are_asked_for_by_what_tests_connectors_alone():
+    askers = {
+        path.relative_to(ROOT).as_posix()
+        for path in code_files()
+        if {name.removeprefix("consent.specimen.") for name in imported_names(path) if "specimen" in name}
+        - HARMLESS
+        - {"consent.specimen"}
+    }
+    assert {path for path in askers if not path.startswith(MAY_TEST)} == set()
 
 
 def test_only_consent_makes_permits():

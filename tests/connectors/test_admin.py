@@ -118,3 +118,30 @@ def test_expected_deliveries_say_whether_a_source_delivers(admin, provider, viva
     content = admin.get(reverse("admin:connectors_expecteddelivery_changelist")).content.decode()
     assert "Hemsjukvård" in content
     assert admin.get(reverse("admin:connectors_expecteddelivery_add")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("http://169.254.169.254/latest", "Portalen får inte anropa det här nätet"),
+        ("http://10.1.2.3/fhir", "lägger till det i SOURCE_NETWORKS"),
+        ("http://user:pw@c.example/fhir", "användarnamn eller lösenord"),
+    ],
+)
+def test_address_that_can_never_be_called_is_refused_beside_the_field(admin, provider, address, words):
+    form = {"label": "Cosmic", "slug": "cosmic", "connector": "cosmic", "base_url": address,
+            "owner": provider.pk, "change_reason": "nytt system"}  # fmt: skip
+    response = admin.post(reverse("admin:connectors_source_add"), form)
+    assert response.status_code == 200
+    assert words in " ".join(response.context["adminform"].form.errors["base_url"])
+    assert not Source.objects.exists()
+
+
+def test_address_among_the_settings_is_looked_at_too(admin, provider):
+    source = Source.objects.create(
+        slug="cosmic", label="Cosmic", connector="cosmic", base_url="https://c.example/fhir", owner=provider
+    )
+    form = {"label": "Cosmic", "base_url": source.base_url, "owner": provider.pk, "deadline_s": "4",
+            "setting_token_url": "http://169.254.169.254/token", "change_reason": "prov"}  # fmt: skip
+    response = admin.post(reverse("admin:connectors_source_change", args=["cosmic"]), form)
+    assert "setting_token_url" in response.context["adminform"].form.errors

@@ -3,12 +3,14 @@
 import pytest
 from django.db import connection
 
+from connectors.base.places import Places
 from connectors.models import Source
 from portal import checks
 
 
 @pytest.fixture
 def production(settings):
+    settings.SOURCE_PLACES = Places()
     settings.PRODUCTION, settings.DEMO, settings.DEMO_URLS, settings.EMBEDDED_COMPANIONS = True, False, "", []
     return settings
 
@@ -33,6 +35,13 @@ def test_any_setting_of_the_demo_is_refused(production, name, value):
 
 def test_demo_among_the_apps_is_refused(production):
     assert ids(checks.demo_traces(["demo.apps.DemoConfig"])) == ["portal.E001"]
+
+
+def test_permits_to_test_with_are_refused(production):
+    production.SPECIMEN_PERMITS = True
+    assert ids(checks.refuse_specimens(None)) == ["portal.E010"]
+    production.SPECIMEN_PERMITS = False
+    assert checks.refuse_specimens(None) == []
 
 
 def test_debug_is_refused(production):

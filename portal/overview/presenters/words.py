@@ -78,6 +78,7 @@ FAULT_WORDS: Mapping[Fault, Words] = {
     Fault.TRUNCATED: _("Svaret avbröts."),
     Fault.AUTH: _("Godkände inte portalens inloggning."),
     Fault.CONFIG: _("Källan är felinställd i portalen."),
+    Fault.FORBIDDEN: _("Ligger på en adress som portalen inte får anropa."),
     Fault.THROTTLED: _("Bad oss vänta."),
     Fault.UNAVAILABLE: _("Är ur drift."),
     Fault.REDIRECT: _("Hänvisade till en annan adress."),

@@ -1,0 +1,1 @@
+"""Hemvist in Patientöversikt."""

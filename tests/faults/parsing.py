@@ -1,0 +1,119 @@
+"""What reads bytes from outside, each as one function that ends in an answer or a fault."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from connectors.base.contract import SourceFault
+from connectors.base.dates import read_when
+from connectors.base.failures import read_retry_after
+from connectors.base.faultserver import Asked, Reply
+from connectors.base.reading import read_decoded, read_json
+from consent.vocabulary import Kind
+from tests.faults.systems import SYSTEMS, System
+from tests.faults.test_foreign import ask
+
+Parser = Callable[[bytes], object]
+
+
+def parse_json(body: bytes) -> object:
+    return _or_fault(lambda: read_json(body, "application/json"))
+
+
+def parse_gzip(body: bytes) -> object:
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 7):
+            yield body[start : start + 7]
+
+    async def reading() -> object:
+        try:
+            return await read_decoded(chunks(), "gzip", 64 * 1024)
+        except SourceFault as fault:
+            return fault.fault
+
+    return asyncio.run(reading())
+
+
+def parse_date(body: bytes) -> object:
+    text = body.decode("utf-8", "replace")
+    read_retry_after(text)
+    return read_when(text)
+
+
+def _or_fault(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except SourceFault as fault:
+        return fault.fault
+
+
+class ReplyParser:
+    """A connector reading a reply of these bytes, with its mapping and the portal's own checking after it."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.loop = asyncio.new_event_loop()
+        self.kinds = sorted(system.scenarios.found_kinds)
+
+    def close(self) -> None:
+        self.loop.close()
+
+    def __call__(self, body: bytes) -> object:
+        kinds = frozenset({self.kinds[len(body) % len(self.kinds)], self.kinds[sum(body) % len(self.kinds)]})
+        return self.loop.run_until_complete(self._ask(body, kinds))
+
+    async def _ask(self, body: bytes, kinds: frozenset[Kind]) -> object:
+        scenarios = self.system.scenarios
+
+        def answer(asked: Asked) -> Reply:
+            reply = scenarios.found(asked)
+            assert isinstance(reply, Reply)
+            is_patient = b'"Patient"' in reply.body
+            return Reply(body) if scenarios.is_question(asked) and not is_patient else reply
+
+        try:
+            return await ask(self.system, answer, kinds)
+        except SourceFault as fault:
+            return fault.fault
+
+
+def sound_replies(system: System) -> list[dict[str, Any]]:
+    """What the questions are answered with when all is well."""
+    heard: list[dict[str, Any]] = []
+
+    def answer(asked: Asked) -> Reply:
+        reply = system.scenarios.found(asked)
+        assert isinstance(reply, Reply)
+        if system.scenarios.is_question(asked):
+            heard.append(json.loads(reply.body))
+        return reply
+
+    asyncio.run(ask(system, answer))
+    return heard
+
+
+PARSERS: dict[str, Callable[[], Parser]] = {
+    "json": lambda: parse_json,
+    "gzip": lambda: parse_gzip,
+    "date": lambda: parse_date,
+    **{system.speaks: lambda system=system: ReplyParser(system) for system in SYSTEMS},  # type: ignore[misc]
+}
+
+ODD: tuple[Any, ...] = (
+    None, True, False, 0, -1, 10**30, 1.5, "", " ", "?", "\u202e", "\ud7ff", "0001-01-01",
+    "9999-12-31T24:00Z", "2026-02-30", [], {}, [None], [[]], {"": None}, "Patient/p1",
+    "191212121212", "a" * 5000,
+)  # fmt: skip
+
+
+def mutate(value: Any, dice: random.Random, odd: Callable[[], Any]) -> Any:
+    """The same value with one place in it replaced by something odd."""
+    if isinstance(value, dict) and value and dice.random() < 0.92:
+        name = dice.choice(sorted(value))
+        return {**value, name: mutate(value[name], dice, odd)}
+    if isinstance(value, list) and value and dice.random() < 0.92:
+        place = dice.randrange(len(value))
+        return [*value[:place], mutate(value[place], dice, odd), *value[place + 1 :]]
+    return odd()

@@ -1,0 +1,173 @@
+"""Somebody else's record, at any place and in any disguise, never comes through a connector and the checking.
+
+What a source sends is read by the connector's own transport, but out of memory: ten thousand answers fit.
+"""
+
+import asyncio
+import copy
+import json
+import os
+import random
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from connectors.base.contract import Answer, Fault, SourceFault
+from connectors.base.faultserver import Answerer, Asked, Reply
+from connectors.base.reading import read_json
+from connectors.base.transport import Request, Transport
+from consent.vocabulary import EVERY_KIND, Kind
+from portal.aggregation.checking import check
+from tests.factories.permits import permit_for
+from tests.faults.systems import SYSTEMS, System, name_of
+
+SEED = 20260212
+# A question to a FHIR source is many searches: it gets a smaller part of the ten thousand.
+ANSWERS = {"FHIR": 2_000}
+ANSWERS_OF_OTHERS = 4_000
+IS_SOAK = bool(os.environ.get("SOAK"))
+CANARY = "FRÄMMANDE"
+RECORDS = 200
+# Each place is tried in the long run; the checking alone is tried at each in every run.
+PLACES = range(RECORDS) if IS_SOAK else (*range(0, RECORDS, 23), RECORDS - 1)
+
+each_system = pytest.mark.parametrize("system", SYSTEMS, ids=name_of)
+
+
+class InMemory(Transport):
+    """The transport without the wire: status and body go where they would have gone."""
+
+    answer: Answerer
+
+    async def _send(self, request: Request, credentials: Any) -> dict[str, Any] | None:
+        body = json.dumps(request.json).encode() if request.json is not None else b""
+        if request.form is not None:
+            pairs = request.form.items() if hasattr(request.form, "items") else request.form
+            body = urlencode(list(pairs)).encode()
+        reply = self.answer(Asked(request.method, request.url.path_qs, {}, body))
+        assert isinstance(reply, Reply)
+        return read_json(reply.body, reply.content_type)
+
+
+async def ask(system: System, answer: Answerer, kinds: frozenset[Kind] = EVERY_KIND) -> Answer:
+    """What comes through the connector and the checking. Raises SourceFault."""
+    profile = system.profile("http://127.0.0.1:1", 10.0)
+    transport = InMemory(profile.base_url, authentication=system.connector_class.authenticate(profile))
+    transport.answer = answer
+    permit = permit_for(system.scenarios.patient)
+    wanted = kinds & profile.kinds
+    given = await system.connector_class(profile, transport).fetch(permit, wanted)
+    checked = check(permit, profile, wanted, given)
+    return Answer(checked.records, checked.as_of, unparsed=checked.unparsed)
+
+
+@each_system
+def test_a_foreign_record_among_two_hundred_spoils_the_answer(system: System) -> None:
+    many = system.scenarios.many
+    assert many is not None, "scenarios.many is wanted here"
+
+    async def asking() -> tuple[int, list[Fault]]:
+        sound = await ask(system, many(RECORDS, None))
+        faults = []
+        for place in PLACES:
+            try:
+                await ask(system, many(RECORDS, place))
+            except SourceFault as fault:
+                faults.append(fault.fault)
+        return len(sound.records), faults
+
+    assert asyncio.run(asking()) == (RECORDS, [Fault.FOREIGN_PATIENT] * len(PLACES))
+
+
+# Answers made up from sound ones.
+
+
+def entries_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object that stands in a list: records, entries, resources."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from entries_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            if isinstance(inner, dict):
+                yield inner
+            yield from entries_in(inner)
+
+
+def rewrite(value: Any, change: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: rewrite(inner, change) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [rewrite(inner, change) for inner in value]
+    return change(value) if isinstance(value, str) else value
+
+
+class Mixing:
+    """Takes a sound reply and makes some of its entries somebody else's, in one of many ways."""
+
+    def __init__(self, system: System, dice: random.Random, titles: frozenset[str]) -> None:
+        self.system, self.dice, self.titles = system, dice, titles
+        self.own = (system.scenarios.patient.number, "Patient/p1")
+
+    def stranger(self) -> str:
+        """Numbers that live in memory only, and what is no number at all."""
+        year, digits = self.dice.randrange(1900, 2026), self.dice.randrange(10**8)
+        made = f"{year}{digits:08d}"
+        return self.dice.choice(
+            (self.system.scenarios.stranger.number, made, made[2:], f" {made}", "?", "", "p2")
+        )
+
+    def reply(self, body: bytes) -> bytes:
+        value = json.loads(body)
+        for entry in list(entries_in(value)):
+            if self.dice.random() < 0.15 and any(own in json.dumps(entry) for own in self.own):
+                self.spoil(entry)
+        return json.dumps(value).encode()
+
+    def spoil(self, entry: dict[str, Any]) -> None:
+        other = self.stranger()
+
+        def change(text: str) -> str:
+            if text in self.own:
+                return f"Patient/{other}" if text.startswith("Patient/") else other
+            return f"{text} {CANARY}" if text in self.titles else text
+
+        changed = rewrite(copy.deepcopy(entry), change)
+        if changed.get("resourceType") != "Patient":
+            entry.update(changed)
+
+
+@each_system
+def test_ten_thousand_answers_let_nothing_foreign_through(system: System) -> None:
+    dice = random.Random(f"{SEED}-{system.speaks}")
+    answers = ANSWERS.get(system.speaks, ANSWERS_OF_OTHERS) * (20 if IS_SOAK else 1)
+
+    kinds = sorted(system.scenarios.found_kinds)
+
+    async def asking() -> tuple[int, int, int]:
+        sound = await ask(system, system.scenarios.found)
+        mixing = Mixing(system, dice, frozenset(r.title for r in sound.records))
+        kept = quarantined = foreign = 0
+        for _ in range(answers):
+
+            def answer(asked: Asked) -> Reply:
+                reply = system.scenarios.found(asked)
+                assert isinstance(reply, Reply)
+                if not system.scenarios.is_question(asked):
+                    return reply
+                return Reply(mixing.reply(reply.body), content_type=reply.content_type)
+
+            try:
+                given = await ask(system, answer, frozenset(dice.sample(kinds, 2)))
+            except SourceFault as fault:
+                quarantined += fault.fault in (Fault.FOREIGN_PATIENT, Fault.FORMAT)
+                continue
+            kept += 1
+            foreign += sum(CANARY in repr(r) or r.patient != system.scenarios.patient for r in given.records)
+        return kept, quarantined, foreign
+
+    kept, quarantined, foreign = asyncio.run(asking())
+    assert foreign == 0
+    assert min(kept, quarantined) > answers / 50, "the dice say one thing only"
