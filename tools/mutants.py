@@ -49,6 +49,7 @@ TESTS = (
     "tests/consent/test_dossiers.py",
     "tests/consent/test_phones.py",
     "tests/consent/test_release.py",
+    "tests/consent/test_specimen.py",
 )
 REASONS = "tools/mutants_reasons.toml"
 LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "var")
