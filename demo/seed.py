@@ -31,12 +31,14 @@ JOURNALS = (
 HSL_KINDS = (Kind.CARE_LIMITATION, Kind.CONTACT, Kind.HOME_CARE, Kind.CARE_PLAN, Kind.COORDINATION)
 SOL_KINDS = (Kind.SOCIAL_SERVICE, Kind.CONTACT, Kind.COORDINATION)
 REGION_KINDS = tuple(k for k in Kind if k not in (Kind.SOCIAL_SERVICE, Kind.HOME_CARE))
+COSMIC_KINDS = tuple(kind for kind in REGION_KINDS if kind is not Kind.COORDINATION)
 
 
 @dataclass(frozen=True)
 class Addresses:
     """Where the simulators listen, and the secret they were told. Without ``facts`` nobody is asked what
-    access rests on: relations have to be attested."""
+    access rests on: relations have to be attested. ``cosmic_resources``: what the region's FHIR server has
+    beyond what its vendor opens to all."""
 
     population: str
     cosmic: str
@@ -45,6 +47,7 @@ class Addresses:
     facts: str = ""
     mobimed: str = ""
     nordliden: str = ""
+    cosmic_resources: str = "Flag, Consent, AllergyIntolerance, CareTeam, RelatedPerson, DocumentReference"
 
 
 @transaction.atomic
@@ -91,9 +94,15 @@ def seed_sources(addresses: Addresses) -> None:
         addresses.population,
         secrets={"token": addresses.secret},
     )
+    region = {"token_url": f"{addresses.cosmic}/oauth/token", **client}
     _source(
-        "cosmic", "Cosmic", "cosmic", f"{addresses.cosmic}/fhir", REGION.hsa, REGION_KINDS, secrets=login,
-        settings={"token_url": f"{addresses.cosmic}/oauth/token", **client},
+        "cosmic", "Cosmic", "cosmic", f"{addresses.cosmic}/fhir", REGION.hsa, COSMIC_KINDS,
+        secrets={**login, "subscription_key": addresses.secret},
+        settings={**region, "has_signals": "true", "extra_resources": addresses.cosmic_resources},
+    )  # fmt: skip
+    _source(
+        "cosmic-link", "Cosmic Link", "cosmiclink", f"{addresses.cosmic}/fhir", REGION.hsa,
+        (Kind.COORDINATION,), secrets=login, settings=region,
     )  # fmt: skip
     if addresses.mobimed:
         _source(

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "connectors.apps.ConnectorsConfig",
     "connectors.accessfacts.apps.AccessFactsConfig",
     "connectors.cosmic.apps.CosmicConfig",
+    "connectors.cosmiclink.apps.CosmicLinkConfig",
     "connectors.ips.apps.IpsConfig",
     "connectors.mobimed.apps.MobimedConfig",
     "connectors.openfeed.apps.OpenfeedConfig",

@@ -51,8 +51,8 @@ def _age(text: str, today: date) -> int:
 
 
 def _fhir_lamp(resource: dict[str, Any], today: date) -> Lamp | None:
-    """None for what is about nobody's care: the Patient itself."""
-    if resource["resourceType"] == "Patient":
+    """None for what is no record of its own: the Patient itself, and notes beside a plan."""
+    if resource["resourceType"] in ("Patient", "QuestionnaireResponse"):
         return None
     button, is_lit = _FHIR_RULES[resource["resourceType"]](resource, today)
     hierarchy = next(e for e in resource["extension"] if e["url"] == HIERARCHY)
