@@ -108,11 +108,15 @@ class HomeCareAspect(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeCare(Record):
-    """Hemsjukvård: the enrolment that lights the button, and what belongs to it."""
+    """Hemsjukvård: the enrolment that lights the button, and what belongs to it.
+
+    ``performer``: who does it, or to whom it is delegated.
+    """
 
     kind = Kind.HOME_CARE
     aspect: HomeCareAspect = HomeCareAspect.ENROLMENT
     detail: str = ""
+    performer: str = ""
     next_visit: When | None = None
     phones: tuple[Phone, ...] = ()
 

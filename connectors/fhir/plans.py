@@ -1,9 +1,8 @@
 """CarePlan to care plan, and the vendor's coordinated plan (discharge, SIP) to coordination."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
-from connectors.base.dates import read_when
+from connectors.base.dates import order_of, read_when
 from connectors.base.kinds import CarePlan, CaseEvent, Coordination
 from connectors.base.records import Record, Status, When
 from connectors.fhir.answers import read_answers
@@ -35,7 +34,6 @@ _UNDONE = frozenset({"cancelled", "entered-in-error", "stopped"})
 _CARE_CONTACT_STEP, _FOLLOW_UP_STEP = "fast-vardkontakt", "uppfoljning"
 ANSWERS = "QuestionnaireResponse"
 NOT_TO_BE_DONE = "Ska inte göras: "
-_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 def plan_kind(draft: Draft) -> str:
@@ -151,22 +149,16 @@ def _scheduled(detail: Resource) -> When | None:
     return start or read_when(detail.get("scheduledString"), may_lie_ahead=True)
 
 
-def _order(when: When) -> datetime:
-    if when.at is not None:
-        return when.at
-    return datetime(when.day.year, when.day.month, when.day.day, tzinfo=UTC) if when.day else _FIRST
-
-
 def _events(draft: Draft) -> tuple[CaseEvent, ...]:
     dated = [(_scheduled(detail), words(detail.get("code"))) for detail in _details(draft)]
     events = [CaseEvent(when, said) for when, said in dated if when is not None and said]
-    return tuple(sorted(events, key=lambda event: _order(event.when)))
+    return tuple(sorted(events, key=lambda event: order_of(event.when)))
 
 
 def _stage(draft: Draft) -> str:
     """The latest step that is done, in the source's words."""
     done = [
-        (_order(when), words(detail.get("code")))
+        (order_of(when), words(detail.get("code")))
         for detail in _details(draft)
         if detail.get("status") == "completed" and (when := _scheduled(detail)) is not None
     ]

@@ -113,6 +113,7 @@ def _mission_lamp(resource: dict[str, Any], today: date) -> Lamp:
     at, days = {
         "Encounter": lambda r: (r["period"]["start"], 90),
         "ClinicalImpression": lambda r: (r["date"], 7),
+        "QuestionnaireResponse": lambda r: (r["authored"], 7),
         "Observation": lambda r: (r["effectiveDateTime"], 7),
     }[resource["resourceType"]](resource)
     hierarchy = next(e for e in resource["extension"] if e["url"] == HIERARCHY)
