@@ -5,25 +5,42 @@ Addresses of the simulators are written anew each time; what users have recorded
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from connectors.models import ExpectedDelivery, Source
+from connectors.models import DirectoryEntry, ExpectedDelivery, Source
 from consent import models
 from consent.vocabulary import Kind, Purpose
 from demo.people.personas import PERSONAS, Persona
-from demo.people.places import KOMMUN_OMSORG, KOMMUN_VARD, NORDLIDEN_OMSORG, PROVIDERS, REGION, UNITS
+from demo.people.places import (
+    HEMSJUKVARDEN,
+    KOMMUN_OMSORG,
+    KOMMUN_VARD,
+    MEDICIN,
+    NORDLIDEN_OMSORG,
+    PROVIDERS,
+    REGION,
+    UNITS,
+)
 from demo.record import RECORDED_BY, seed_consent_work, seed_record
 from portal.accounts.groups import make_groups
 from portal.accounts.models import Assignment, User
+from portal.dates import today
 
 PURPOSES = {
     "Vård och behandling": Purpose.CARE,
     "Kvalitetssäkring": Purpose.QUALITY,
     "Administration": Purpose.ADMINISTRATION,
 }
+DIRECTORY = (
+    (MEDICIN, DirectoryEntry.UNIT, "", MEDICIN.phone, "vardagar 8–17"),
+    (MEDICIN, DirectoryEntry.ON_CALL, "Medicinjouren", MEDICIN.phone_night, "17–08 och helger"),
+    (MEDICIN, DirectoryEntry.STAND_IN, "Maja Tjärnås, överläkare", "0980-319232", "vardagar 8–17"),
+    (HEMSJUKVARDEN, DirectoryEntry.ON_CALL, "Nattpatrullen", HEMSJUKVARDEN.phone_night, "dygnet runt"),
+)
 JOURNALS = (
     ("patient-region", "Cosmic, aktuell patient", REGION),
     ("patient-kommun", "Viva, aktuell patient", KOMMUN_VARD),
@@ -123,6 +140,7 @@ def seed_sources(addresses: Addresses) -> None:
         "viva-sol", "Viva socialtjänst", "viva", addresses.viva, KOMMUN_OMSORG.hsa, SOL_KINDS,
         secrets=key, settings={"area": "sol"},
     )  # fmt: skip
+    seed_directories()
     seed_fact_sources(addresses)
     expected = {
         REGION.hsa: REGION_KINDS,
@@ -132,6 +150,20 @@ def seed_sources(addresses: Addresses) -> None:
     for provider, kinds in expected.items():
         for kind in kinds:
             ExpectedDelivery.objects.get_or_create(provider_id=provider, kind=kind.value)
+
+
+def seed_directories() -> None:
+    """What administrators keep by hand: how some units are reached, one directory for each owner."""
+    for owner in (REGION, KOMMUN_VARD):
+        name = f"Kontaktkatalogen {owner.name}"
+        _source(f"katalog-{owner.hsa[-4:].lower()}", name, "directory", "", owner.hsa, secrets={})
+    if DirectoryEntry.objects.exists():
+        return
+    for unit, role, name, phone, hours in DIRECTORY:
+        DirectoryEntry.objects.create(
+            unit_id=unit.hsa, role=role, name=name, phone=phone or unit.phone, hours=hours,
+            verified_on=today() - timedelta(days=20),
+        )  # fmt: skip
 
 
 def seed_fact_sources(addresses: Addresses) -> None:

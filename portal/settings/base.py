@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "connectors.accessfacts.apps.AccessFactsConfig",
     "connectors.cosmic.apps.CosmicConfig",
     "connectors.cosmiclink.apps.CosmicLinkConfig",
+    "connectors.directory.apps.DirectoryConfig",
     "connectors.ips.apps.IpsConfig",
     "connectors.mobimed.apps.MobimedConfig",
     "connectors.openfeed.apps.OpenfeedConfig",
