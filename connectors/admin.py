@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from connectors import approving_admin
+from connectors import approving_admin, directory_admin
 from connectors.approvals import ask_for_new, hold_back, is_approved, waiting_for
 from connectors.base.contract import SourceFault
 from connectors.base.registry import UnknownConnector, build_connector
@@ -24,7 +24,7 @@ from connectors.models import ExpectedDelivery, PendingChange, Source
 from consent.admin.changing import REASON, LoggedAdmin
 from consent.vocabulary import Kind
 
-__all__ = ["approving_admin"]
+__all__ = ["approving_admin", "directory_admin"]
 
 
 class ConnectorFilter(admin.SimpleListFilter):

@@ -24,7 +24,19 @@ def start_simulators(children: ChildSet) -> Addresses:
     day = ("--today", today().isoformat())
     return Addresses(
         population=_listen(children, "person", *day, "--token", secret),
-        cosmic=_listen(children, "fhir", *day, "--client-id", "patientoversikt", "--client-secret", secret),
+        cosmic=_listen(
+            children,
+            "fhir",
+            *day,
+            "--client-id",
+            "patientoversikt",
+            "--client-secret",
+            secret,
+            "--as-sold",
+            "--subscription-key",
+            secret,
+        ),
+        cosmic_resources="CareTeam, RelatedPerson, DocumentReference",
         viva=_listen(children, "viva", *day, "--key", secret),
         mobimed=_listen(
             children, "mobimed", *day, "--client-id", "patientoversikt", "--client-secret", secret

@@ -5,25 +5,42 @@ Addresses of the simulators are written anew each time; what users have recorded
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from connectors.models import ExpectedDelivery, Source
+from connectors.models import DirectoryEntry, ExpectedDelivery, Source
 from consent import models
 from consent.vocabulary import Kind, Purpose
 from demo.people.personas import PERSONAS, Persona
-from demo.people.places import KOMMUN_OMSORG, KOMMUN_VARD, NORDLIDEN_OMSORG, PROVIDERS, REGION, UNITS
+from demo.people.places import (
+    HEMSJUKVARDEN,
+    KOMMUN_OMSORG,
+    KOMMUN_VARD,
+    MEDICIN,
+    NORDLIDEN_OMSORG,
+    PROVIDERS,
+    REGION,
+    UNITS,
+)
 from demo.record import RECORDED_BY, seed_consent_work, seed_record
 from portal.accounts.groups import make_groups
 from portal.accounts.models import Assignment, User
+from portal.dates import today
 
 PURPOSES = {
     "Vård och behandling": Purpose.CARE,
     "Kvalitetssäkring": Purpose.QUALITY,
     "Administration": Purpose.ADMINISTRATION,
 }
+DIRECTORY = (
+    (MEDICIN, DirectoryEntry.UNIT, "", MEDICIN.phone, "vardagar 8–17"),
+    (MEDICIN, DirectoryEntry.ON_CALL, "Medicinjouren", MEDICIN.phone_night, "17–08 och helger"),
+    (MEDICIN, DirectoryEntry.STAND_IN, "Maja Tjärnås, överläkare", "0980-319232", "vardagar 8–17"),
+    (HEMSJUKVARDEN, DirectoryEntry.ON_CALL, "Nattpatrullen", HEMSJUKVARDEN.phone_night, "dygnet runt"),
+)
 JOURNALS = (
     ("patient-region", "Cosmic, aktuell patient", REGION),
     ("patient-kommun", "Viva, aktuell patient", KOMMUN_VARD),
@@ -31,12 +48,14 @@ JOURNALS = (
 HSL_KINDS = (Kind.CARE_LIMITATION, Kind.CONTACT, Kind.HOME_CARE, Kind.CARE_PLAN, Kind.COORDINATION)
 SOL_KINDS = (Kind.SOCIAL_SERVICE, Kind.CONTACT, Kind.COORDINATION)
 REGION_KINDS = tuple(k for k in Kind if k not in (Kind.SOCIAL_SERVICE, Kind.HOME_CARE))
+COSMIC_KINDS = tuple(kind for kind in REGION_KINDS if kind is not Kind.COORDINATION)
 
 
 @dataclass(frozen=True)
 class Addresses:
     """Where the simulators listen, and the secret they were told. Without ``facts`` nobody is asked what
-    access rests on: relations have to be attested."""
+    access rests on: relations have to be attested. ``cosmic_resources``: what the region's FHIR server has
+    beyond what its vendor opens to all."""
 
     population: str
     cosmic: str
@@ -45,6 +64,7 @@ class Addresses:
     facts: str = ""
     mobimed: str = ""
     nordliden: str = ""
+    cosmic_resources: str = "Flag, Consent, AllergyIntolerance, CareTeam, RelatedPerson, DocumentReference"
 
 
 @transaction.atomic
@@ -91,9 +111,15 @@ def seed_sources(addresses: Addresses) -> None:
         addresses.population,
         secrets={"token": addresses.secret},
     )
+    region = {"token_url": f"{addresses.cosmic}/oauth/token", **client}
     _source(
-        "cosmic", "Cosmic", "cosmic", f"{addresses.cosmic}/fhir", REGION.hsa, REGION_KINDS, secrets=login,
-        settings={"token_url": f"{addresses.cosmic}/oauth/token", **client},
+        "cosmic", "Cosmic", "cosmic", f"{addresses.cosmic}/fhir", REGION.hsa, COSMIC_KINDS,
+        secrets={**login, "subscription_key": addresses.secret},
+        settings={**region, "has_signals": "true", "extra_resources": addresses.cosmic_resources},
+    )  # fmt: skip
+    _source(
+        "cosmic-link", "Cosmic Link", "cosmiclink", f"{addresses.cosmic}/fhir", REGION.hsa,
+        (Kind.COORDINATION,), secrets=login, settings=region,
     )  # fmt: skip
     if addresses.mobimed:
         _source(
@@ -114,6 +140,7 @@ def seed_sources(addresses: Addresses) -> None:
         "viva-sol", "Viva socialtjänst", "viva", addresses.viva, KOMMUN_OMSORG.hsa, SOL_KINDS,
         secrets=key, settings={"area": "sol"},
     )  # fmt: skip
+    seed_directories()
     seed_fact_sources(addresses)
     expected = {
         REGION.hsa: REGION_KINDS,
@@ -123,6 +150,20 @@ def seed_sources(addresses: Addresses) -> None:
     for provider, kinds in expected.items():
         for kind in kinds:
             ExpectedDelivery.objects.get_or_create(provider_id=provider, kind=kind.value)
+
+
+def seed_directories() -> None:
+    """What administrators keep by hand: how some units are reached, one directory for each owner."""
+    for owner in (REGION, KOMMUN_VARD):
+        name = f"Kontaktkatalogen {owner.name}"
+        _source(f"katalog-{owner.hsa[-4:].lower()}", name, "directory", "", owner.hsa, secrets={})
+    if DirectoryEntry.objects.exists():
+        return
+    for unit, role, name, phone, hours in DIRECTORY:
+        DirectoryEntry.objects.create(
+            unit_id=unit.hsa, role=role, name=name, phone=phone or unit.phone, hours=hours,
+            verified_on=today() - timedelta(days=20),
+        )  # fmt: skip
 
 
 def seed_fact_sources(addresses: Addresses) -> None:

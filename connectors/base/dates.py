@@ -78,3 +78,12 @@ def documented(when: When | None) -> datetime | None:
     if when.day is None:
         return None
     return datetime(when.day.year, when.day.month, when.day.day, 12, tzinfo=SWEDISH_TIME)
+
+
+def order_of(when: When) -> datetime:
+    """Where it stands among others; what could not be read comes first."""
+    if when.at is not None:
+        return when.at
+    if when.day is None:
+        return datetime.min.replace(tzinfo=UTC)
+    return datetime(when.day.year, when.day.month, when.day.day, tzinfo=SWEDISH_TIME)

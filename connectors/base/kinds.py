@@ -59,9 +59,13 @@ class ContactRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact(Record):
-    """Somebody to call. ``relation`` only for relatives; ``verified`` is when the source last checked it."""
+    """Somebody to call. ``relation`` only for relatives; ``verified`` is when the source last checked it.
+
+    ``is_about_unit``: how a unit is reached, whoever the patient is; no information about anybody.
+    """
 
     kind = Kind.CONTACT
+    is_about_unit: bool = False
     role: ContactRole = ContactRole.OTHER
     name: str = ""
     relation: str = ""
@@ -108,11 +112,15 @@ class HomeCareAspect(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeCare(Record):
-    """Hemsjukvård: the enrolment that lights the button, and what belongs to it."""
+    """Hemsjukvård: the enrolment that lights the button, and what belongs to it.
+
+    ``performer``: who does it, or to whom it is delegated.
+    """
 
     kind = Kind.HOME_CARE
     aspect: HomeCareAspect = HomeCareAspect.ENROLMENT
     detail: str = ""
+    performer: str = ""
     next_visit: When | None = None
     phones: tuple[Phone, ...] = ()
 
@@ -198,3 +206,8 @@ class Medication(Record):
     prescriber: str = ""
     change: MedicationChange | None = None
     changed: When | None = None
+
+
+def is_personal(record: Record) -> bool:
+    """How a unit is reached is nobody's record: never logged as one, nor a sign of any."""
+    return not (isinstance(record, Contact) and record.is_about_unit)

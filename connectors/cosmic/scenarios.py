@@ -16,7 +16,7 @@ OWNER = Provider("SE2321000016-R001", "Region Fjäll", CareKind.HEALTH_CARE)
 UNIT = "SE2321000016-R0ME"
 BASE = "https://cosmic.invalid/fhir"
 HSA = "urn:oid:1.2.752.29.4.19"
-COORDINATED = "https://fhir.cambio.se/StructureDefinition/CareplanCordinatedCareSe"
+SIGNALS = "/api/open/attentionsignals"
 MEDIA_TYPE = "application/fhir+json"
 
 
@@ -85,17 +85,7 @@ def chart() -> dict[str, list[Resource]]:
         vaccineCode=_concept("Comirnaty", "http://www.whocc.no/atc", "J07BN01"),
         occurrenceDateTime="2026-01-02",
     )
-    plans = [
-        _of_patient("CarePlan", 1, status="active", intent="plan", title="Krisplan"),
-        _of_patient(
-            "CarePlan",
-            2,
-            status="active",
-            intent="plan",
-            title="Utskrivning",
-            meta={"profile": [COORDINATED]},
-        ),
-    ]
+    plan = _of_patient("CarePlan", 1, status="active", intent="plan", title="Krisplan")
     value = _of_patient(
         "Observation",
         1,
@@ -120,7 +110,7 @@ def chart() -> dict[str, list[Resource]]:
         "AllergyIntolerance": [allergy],
         "CareTeam": [team],
         "Immunization": [dose],
-        "CarePlan": plans,
+        "CarePlan": [plan],
         "Encounter": [_encounter(1), _encounter(2), _encounter(3)],
         "Observation": [value],
         "Condition": [condition],
@@ -128,14 +118,42 @@ def chart() -> dict[str, list[Resource]]:
     }
 
 
-def server(resources: Mapping[str, Sequence[Resource]], *, knows: PersonId | None = PATIENT) -> Answerer:
-    """A Cosmic that knows one patient and holds these resources. They go out as they are, valid or not."""
+def signal(number: int, words: str, kind: str = "Varning", **more: object) -> Resource:
+    """One attention signal, as this side assumes it to look."""
+    return {
+        "id": f"s-{number}",
+        "patientId": {"system": "urn:oid:1.2.752.129.2.1.3.1", "value": PATIENT.number},
+        "type": {"code": kind, "name": kind},
+        "text": words,
+        "status": "Active",
+        "validFrom": "2026-01-14",
+        "registeredBy": {"name": "Petra Lavander", "role": "överläkare"},
+        "AccessZoneUnit": {"hsaId": UNIT, "name": "Medicin"},
+        "CareProvider": {"hsaId": OWNER.hsa_id, "name": OWNER.name},
+        **more,
+    }
+
+
+def signals_reply(asked: Asked, held: Sequence[Resource], *, is_complete: bool = True) -> Reply:
+    about = asked.json["patientId"]
+    return json_reply({"patientId": about, "isComplete": is_complete, "attentionSignals": [*held]})
+
+
+def server(
+    resources: Mapping[str, Sequence[Resource]],
+    signals: Sequence[Resource] = (),
+    *,
+    knows: PersonId | None = PATIENT,
+) -> Answerer:
+    """A Cosmic that knows one patient and holds these. They go out as they are, valid or not."""
 
     def answer(asked: Asked) -> Reply:
         if asked.path.endswith("/oauth/token"):
             return json_reply({"access_token": "t-1", "token_type": "Bearer", "expires_in": 300})
         if asked.path.endswith("/metadata"):
             return _reply({"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1"})
+        if asked.path.endswith(SIGNALS):
+            return signals_reply(asked, signals)
         resource_type = asked.path.rpartition("/_search")[0].rpartition("/")[2]
         if resource_type == "Patient":
             return _reply(emit_searchset([emit_patient(knows, "p1")] if knows else [], BASE))
@@ -154,7 +172,7 @@ def _reply(value: Resource) -> Reply:
 
 def _with(resource_type: str, *added: Resource) -> Answerer:
     everything = chart()
-    return server({**everything, resource_type: [*everything.get(resource_type, []), *added]})
+    return server({**everything, resource_type: [*everything.get(resource_type, []), *added]}, signalled())
 
 
 def _foreign(place: int) -> Answerer:
@@ -184,20 +202,37 @@ def _endless(asked: Asked) -> Reply:
 
 
 def _is_question(asked: Asked) -> bool:
-    return asked.path.endswith("/_search")
+    return asked.path.endswith(("/_search", SIGNALS))
+
+
+def signalled() -> list[Resource]:
+    return [signal(1, "Ej intensivvård", "Vårdbegränsning"), signal(2, "Waran")]
+
+
+EVERYTHING = "Flag, Consent, AllergyIntolerance, CareTeam, RelatedPerson, DocumentReference"
 
 
 SCENARIOS = Scenarios(
-    settings={"token_url": "{base}/oauth/token", "client_id": "c", "client_secret": "s"},
+    settings={
+        "token_url": "{base}/oauth/token",
+        "client_id": "c",
+        "client_secret": "s",
+        "subscription_key": "k",
+        "limitation_signals": "Vårdbegränsning",
+        "extra_resources": EVERYTHING,
+    },
     path="/fhir",
     owner=OWNER,
     patient=PATIENT,
     stranger=STRANGER,
-    found=server(chart()),
-    found_kinds=frozenset(Kind) - {Kind.SOCIAL_SERVICE, Kind.HOME_CARE},
+    found=server(chart(), signalled()),
+    found_kinds=frozenset(Kind) - {Kind.SOCIAL_SERVICE, Kind.HOME_CARE, Kind.COORDINATION},
     empty=server({}),
     unknown=server(chart(), knows=None),
-    nullified=server({"Flag": [{**_flag(1, "Fel patient"), "status": "entered-in-error"}]}),
+    nullified=server(
+        {"Flag": [{**_flag(1, "Fel patient"), "status": "entered-in-error"}]},
+        [signal(1, "Fel patient", status="Nullified")],
+    ),
     one_bad=_with("Encounter", _encounter(8, period="not a period")),
     foreign=_foreign,
     without_patient=_with("Encounter", {k: v for k, v in _encounter(8).items() if k != "subject"}),

@@ -26,6 +26,11 @@ def admit(resource: Resource, patients: Mapping[str, PersonId]) -> PersonId | No
     return person
 
 
+def names_patient(resource: Resource) -> bool:
+    """Whether the resource is about somebody at all: places, staff and medicines are not."""
+    return next(_subjects(resource), None) is not None
+
+
 def _whose(resource: Resource, patients: Mapping[str, PersonId]) -> PersonId:
     named = [person for reference in _subjects(resource) for person in _resolve(reference, patients)]
     if not named:

@@ -10,6 +10,7 @@ from connectors.base.records import Author, Record, Status, When
 from connectors.fhir.elements import Resource, codes, item, text
 from connectors.fhir.owners import find_origin
 from connectors.fhir.references import Directory, label
+from connectors.fhir.staff import position_of
 from consent.terms import PersonId
 from consent.vocabulary import InformationType
 
@@ -57,7 +58,7 @@ class Draft:
             "origin": origin,
             "status": status,
             "title": title,
-            "author": Author(self.label(author)),
+            "author": Author(self.label(author), position_of(self.directory.find(author, self.resource))),
             "start": start,
             "end": end,
             "recorded": recorded,

@@ -1,11 +1,11 @@
 """CarePlan to care plan, and the vendor's coordinated plan (discharge, SIP) to coordination."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
-from connectors.base.dates import read_when
+from connectors.base.dates import order_of, read_when
 from connectors.base.kinds import CarePlan, CaseEvent, Coordination
 from connectors.base.records import Record, Status, When
+from connectors.fhir.answers import read_answers
 from connectors.fhir.dates import read_period
 from connectors.fhir.drafting import Draft, MapResource, read_status
 from connectors.fhir.elements import (
@@ -30,8 +30,10 @@ _STATUS = {
 # A category of the implementation guide, not of the plan.
 _EMPTY_CATEGORIES = frozenset({"assess-plan"})
 _UNDONE = frozenset({"cancelled", "entered-in-error", "stopped"})
+# Steps of a coordinated plan that say who is named, and when it is looked at again.
+_CARE_CONTACT_STEP, _FOLLOW_UP_STEP = "fast-vardkontakt", "uppfoljning"
+ANSWERS = "QuestionnaireResponse"
 NOT_TO_BE_DONE = "Ska inte göras: "
-_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 def plan_kind(draft: Draft) -> str:
@@ -40,8 +42,8 @@ def plan_kind(draft: Draft) -> str:
     return ", ".join(each for each in said if each and each not in _EMPTY_CATEGORIES)
 
 
-def _activities(draft: Draft) -> tuple[str, ...]:
-    """What is to be done. What must not be done says so."""
+def _activities(draft: Draft, *, with_performers: bool = False) -> tuple[str, ...]:
+    """What is to be done, and by whom where that is asked for. What must not be done says so."""
     said = []
     for activity in items(draft.get("activity")):
         detail = item(activity.get("detail"))
@@ -49,6 +51,9 @@ def _activities(draft: Draft) -> tuple[str, ...]:
             continue
         called = words(detail.get("code")) or text(detail.get("description"))
         called = called or draft.label(activity.get("reference"))
+        performers = [draft.label(each) for each in items(detail.get("performer"))] if with_performers else []
+        if called and (who := ", ".join(each for each in performers if each)):
+            called = f"{called} ({who})"
         said.append(f"{NOT_TO_BE_DONE}{called}" if called and detail.get("doNotPerform") is True else called)
     return tuple(dict.fromkeys(each for each in said if each))
 
@@ -98,7 +103,7 @@ def has_profile(name: str) -> Callable[[Draft], bool]:
 
 
 def coordination_mapping(is_coordinated: Callable[[Draft], bool], sip_names: frozenset[str]) -> MapResource:
-    """``sip_names``: what this source calls a SIP."""
+    """``sip_names``: what this source calls a SIP. Notes are answers (QuestionnaireResponse) beside it."""
 
     def map_coordination(draft: Draft) -> tuple[Record, ...]:
         if not is_coordinated(draft):
@@ -119,14 +124,15 @@ def coordination_mapping(is_coordinated: Callable[[Draft], bool], sip_names: fro
         )
         record = Coordination(
             **common,
-            text=paragraphs(text(draft.get("description")), notes(draft.resource)),
+            text=paragraphs(text(draft.get("description")), notes(draft.resource), *_answers(draft)),
             is_sip=kind.casefold() in sip_names,
             stage=_stage(draft),
             events=events,
             responsible=draft.label(draft.get("author")),
-            care_contact=_care_contact(draft),
+            care_contact=_coded_step(draft, _CARE_CONTACT_STEP)[0],
             goals=_goals(draft),
-            activities=_activities(draft),
+            activities=_activities(draft, with_performers=True),
+            follow_up=_coded_step(draft, _FOLLOW_UP_STEP)[1],
         )
         return (record,)
 
@@ -143,32 +149,32 @@ def _scheduled(detail: Resource) -> When | None:
     return start or read_when(detail.get("scheduledString"), may_lie_ahead=True)
 
 
-def _order(when: When) -> datetime:
-    if when.at is not None:
-        return when.at
-    return datetime(when.day.year, when.day.month, when.day.day, tzinfo=UTC) if when.day else _FIRST
-
-
 def _events(draft: Draft) -> tuple[CaseEvent, ...]:
     dated = [(_scheduled(detail), words(detail.get("code"))) for detail in _details(draft)]
     events = [CaseEvent(when, said) for when, said in dated if when is not None and said]
-    return tuple(sorted(events, key=lambda event: _order(event.when)))
+    return tuple(sorted(events, key=lambda event: order_of(event.when)))
 
 
 def _stage(draft: Draft) -> str:
     """The latest step that is done, in the source's words."""
     done = [
-        (_order(when), words(detail.get("code")))
+        (order_of(when), words(detail.get("code")))
         for detail in _details(draft)
         if detail.get("status") == "completed" and (when := _scheduled(detail)) is not None
     ]
     return max(done, key=lambda step: step[0])[1] if done else ""
 
 
-def _care_contact(draft: Draft) -> str:
-    """The step whose code says that a fast vårdkontakt was named, as the source words it."""
+def _coded_step(draft: Draft, code: str) -> tuple[str, When | None]:
+    """The step with this code, as the source words it, and when it is; nothing where there is none."""
     for detail in _details(draft):
         codings = items(item(detail.get("code")).get("coding"))
-        if any(coding.get("code") == "fast-vardkontakt" for coding in codings):
-            return words(detail.get("code"))
-    return ""
+        if any(coding.get("code") == code for coding in codings):
+            return words(detail.get("code")), _scheduled(detail)
+    return "", None
+
+
+def _answers(draft: Draft) -> list[str]:
+    """What was written beside the plan, as far as it came along."""
+    found = [draft.directory.find(each, draft.resource) for each in items(draft.get("supportingInfo"))]
+    return [read_answers(each) for each in found if each.get("resourceType") == ANSWERS]

@@ -11,6 +11,7 @@ from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
 from connectors.base.records import Record
 from connectors.base.transport import Transport
 from connectors.fhir.admission import admit
+from connectors.fhir.company import Company, admit_company, count_missing
 from connectors.fhir.drafting import Draft, MapResource
 from connectors.fhir.elements import Resource, Unreadable, codes, item
 from connectors.fhir.identifiers import person_ids, search_tokens
@@ -35,6 +36,7 @@ class Question:
 
     ``since_days``: only that far back by the parameter ``date``; where that gives nothing, once more without
     limit (first page), because "nothing lately" is not "nothing".
+    ``company``: what must have come along for a match to be whole, as field and resource type.
     """
 
     resource_type: str
@@ -42,6 +44,7 @@ class Question:
     parameters: Mapping[str, str] = field(default_factory=dict)
     patient_parameter: str = "patient"
     since_days: int | None = None
+    company: Company = field(default_factory=dict)
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -151,7 +154,9 @@ class Reader:
         for each in gathered:
             before = unparsed
             for found in each.found:
-                unparsed += found.unparsed
+                company = each.question.company
+                unparsed += found.unparsed + count_missing(found.matches, company, directory)
+                unparsed += admit_company(found.others, company, patients.by_reference, directory)
                 warnings += found.warnings
                 for index, resource in enumerate(found.matches):
                     if index % AT_A_TIME == AT_A_TIME - 1:
@@ -235,3 +240,8 @@ def add_patient(patients: Patients, resource: Resource, people: Sequence[PersonI
 def everyone(patient: PersonId, aliases: Iterable[PersonId]) -> tuple[PersonId, ...]:
     """The person's numbers, the main one first, each once."""
     return tuple(dict.fromkeys((patient, *aliases)))
+
+
+def read_names(setting: str) -> frozenset[str]:
+    """A comma-separated setting, compared without regard to case."""
+    return frozenset(name.strip().casefold() for name in setting.split(",") if name.strip())

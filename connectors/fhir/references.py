@@ -17,6 +17,11 @@ class Directory:
         if full_url:
             self.by_name.setdefault(full_url, resource)
 
+    def drop(self, resource: Resource) -> None:
+        """Forget a resource under every name it has."""
+        for name in [name for name, each in self.by_name.items() if each is resource]:
+            del self.by_name[name]
+
     def find(self, reference: object, within: Resource) -> Resource:
         """The resource a Reference points at; {} where it did not come along."""
         target = text(item(reference).get("reference"))

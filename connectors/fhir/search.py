@@ -32,9 +32,11 @@ class Search:
 
 @dataclass(slots=True)
 class Found:
-    """Everything one search gave. ``is_complete`` False: there was more than may be fetched."""
+    """Everything one search gave; ``others`` came along. ``is_complete`` False: there was more than may be
+    fetched."""
 
     matches: list[Resource] = field(default_factory=list)
+    others: list[Resource] = field(default_factory=list)
     unparsed: int = 0
     warnings: list[str] = field(default_factory=list)
     is_complete: bool = True
@@ -61,6 +63,7 @@ async def run_search(
         for full_url, resource in (*page.matches, *page.others):
             directory.add(resource, full_url)
         found.matches += [resource for _, resource in page.matches]
+        found.others += [resource for _, resource in page.others]
         found.unparsed += page.unparsed
         found.warnings += page.warnings
         if not page.next_link:

@@ -5,7 +5,18 @@ from connectors.base.kinds import Prehospital
 from connectors.base.records import Record, Status
 from connectors.fhir.dates import read_choice
 from connectors.fhir.drafting import Draft
-from connectors.fhir.elements import Resource, Unreadable, codes, item, items, notes, number, text, words
+from connectors.fhir.elements import (
+    Resource,
+    Unreadable,
+    codes,
+    item,
+    items,
+    notes,
+    number,
+    paragraphs,
+    text,
+    words,
+)
 from consent.vocabulary import InformationType
 
 _DONE = frozenset({"final", "amended", "corrected"})
@@ -14,15 +25,19 @@ VITAL_SIGNS = "vital-signs"
 
 
 def map_observation(draft: Draft) -> tuple[Record, ...]:
-    """One value with its unit, or several (as in blood pressure) in one line. Without: the reason."""
+    """One value with its unit, or several (as in blood pressure) in one line. Without: the reason.
+
+    What a score is made of (NEWS2) stands in the text, as the source has it; nothing is added up here.
+    """
     if not any(coded.code == VITAL_SIGNS for coded in codes(draft.get("category"))):
         return ()
     code = draft.get("code")
     if not (title := words(code)):
         raise Unreadable("no code")
     value, unit = read_value(draft.resource)
+    parts = _components(draft)
     if not value:
-        value, unit = _components(draft), ""
+        value, unit, parts = parts, "", ""
     if not value:
         value = words(draft.get("dataAbsentReason"))
     if not value:
@@ -39,7 +54,8 @@ def map_observation(draft: Draft) -> tuple[Record, ...]:
         code=code,
     )
     device = draft.label(draft.get("device"))
-    return (Prehospital(**common, text=notes(draft.resource), value=value, value_unit=unit, device=device),)
+    said = paragraphs(parts, notes(draft.resource))
+    return (Prehospital(**common, text=said, value=value, value_unit=unit, device=device),)
 
 
 def read_value(element: Resource) -> tuple[str, str]:

@@ -1,10 +1,9 @@
 """MobiMed: ambulance missions and measured values as FHIR R4, with OAuth 2 client credentials."""
 
-from django.utils.translation import gettext_lazy as _
-
-from connectors.base.authentication import Authentication, ClientCredentials
-from connectors.base.contract import Answer, Connector, Manifest, Setting, SourceProfile
+from connectors.base.authentication import Authentication
+from connectors.base.contract import Answer, Connector, Manifest, SourceProfile
 from connectors.base.transport import Transport
+from connectors.fhir.gateway import CLIENT_SETTINGS, client_authentication
 from connectors.fhir.reader import Reader, everyone
 from connectors.fhir.search import read_capability
 from connectors.mobimed.mapping import QUESTIONS
@@ -19,16 +18,7 @@ class MobimedConnector(Connector):
         slug="mobimed",
         label="MobiMed",
         kinds=frozenset({Kind.PREHOSPITAL, Kind.CARE_CONTACT}),
-        settings=(
-            Setting(
-                "token_url",
-                _("Adress till tokentjänsten"),
-                help=_("Dit skickas bara klient-id och hemlighet."),
-            ),
-            Setting("client_id", _("Klient-id")),
-            Setting("client_secret", _("Klienthemlighet"), is_secret=True),
-            Setting("scope", _("Omfång (scope)"), is_required=False),
-        ),
+        settings=CLIENT_SETTINGS,
         is_public_interface=False,
     )
     accept = "application/fhir+json, application/json;q=0.9"
@@ -39,13 +29,7 @@ class MobimedConnector(Connector):
 
     @classmethod
     def authenticate(cls, profile: SourceProfile) -> Authentication:
-        settings = profile.settings
-        return ClientCredentials(
-            settings.get("token_url", ""),
-            settings.get("client_id", ""),
-            settings.get("client_secret", ""),
-            settings.get("scope", ""),
-        )
+        return client_authentication(profile.settings)
 
     async def fetch(self, permit: Permit, kinds: frozenset[Kind]) -> Answer:
         return await self._reader.read(everyone(permit.patient, permit.aliases), kinds)

@@ -1,12 +1,13 @@
 """What MobiMed is asked, and what its words mean: missions, triage, values; contacts at a distance.
 
-Interface assumed after what Cambio's guide shows of it: EncounterPreHospital, ClinicalImpressionTriageRetts,
-ObservationNews2Lite. Scores and colours are the source's own; none is made here.
+Interface assumed after what Cambio's guide shows of it: EncounterPreHospital, BundlePrehospitalNote,
+ClinicalImpressionTriageRetts, ObservationNews2Lite. Scores and colours are the source's own.
 """
 
 from connectors.base.dates import read_when
 from connectors.base.kinds import Prehospital
 from connectors.base.records import Record, Status
+from connectors.fhir.answers import read_answers
 from connectors.fhir.dates import read_choice, read_period
 from connectors.fhir.drafting import Draft, read_status
 from connectors.fhir.elements import (
@@ -39,6 +40,7 @@ _MISSION_STATUS = {
     "finished": Status.ENDED,
     "cancelled": Status.CANCELLED,
 }
+_NOTE_STATUS = {"in-progress": Status.ACTIVE, "completed": Status.ENDED, "amended": Status.ENDED}
 _TRIAGE_STATUS = {"in-progress": Status.ACTIVE, "completed": Status.ENDED}
 
 
@@ -94,7 +96,8 @@ def map_triage(draft: Draft) -> tuple[Record, ...]:
         recorded=read_when(draft.get("date")) or assessed,
         code=draft.get("code"),
     )
-    written = paragraphs(text(draft.get("description")), notes(draft.resource))
+    found = ", ".join(each for each in findings if each and each != said)
+    written = paragraphs(text(draft.get("description")), found, notes(draft.resource))
     return (Prehospital(**common, text=written, value=said),)
 
 
@@ -108,8 +111,26 @@ def map_value(draft: Draft) -> tuple[Record, ...]:
     return map_observation(draft)
 
 
+def map_note(draft: Draft) -> tuple[Record, ...]:
+    """What the crew wrote (BundlePrehospitalNote), question by question, in their words."""
+    said = read_answers(draft.resource)
+    if not said:
+        raise Unreadable("nothing answered")
+    written = read_when(draft.get("authored"))
+    common = draft.common(
+        InformationType.DOCUMENTATION,
+        status=read_status(draft.get("status"), _NOTE_STATUS),
+        title="Ambulansanteckning",
+        author=draft.get("author"),
+        start=written,
+        recorded=written,
+    )
+    return (Prehospital(**common, text=said),)
+
+
 QUESTIONS: tuple[Question, ...] = (
     Question("Encounter", {Kind.PREHOSPITAL: map_mission, Kind.CARE_CONTACT: map_distance_contact}),
     Question("ClinicalImpression", {Kind.PREHOSPITAL: map_triage}),
+    Question("QuestionnaireResponse", {Kind.PREHOSPITAL: map_note}),
     Question("Observation", {Kind.PREHOSPITAL: map_value}, since_days=VALUES_SINCE_DAYS),
 )

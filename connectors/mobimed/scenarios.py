@@ -52,7 +52,7 @@ def _category(code: str) -> Resource:
 
 
 def chart() -> dict[str, list[Resource]]:
-    """Missions, a contact at a distance, a triage, a value and a score."""
+    """Missions, a contact at a distance, a triage, a note, a value and a score."""
     distance = mission(4, **{"class": {"system": ACT, "code": "VR"}, "hospitalization": None})
     del distance["hospitalization"]
     triage = _of_patient(
@@ -81,9 +81,17 @@ def chart() -> dict[str, list[Resource]]:
         effectiveDateTime="2026-02-11T12:56:00+01:00",
         valueInteger=7,
     )
+    note = _of_patient(
+        "QuestionnaireResponse",
+        1,
+        status="completed",
+        authored="2026-02-11T13:30:00+01:00",
+        item=[{"linkId": "1", "text": "Status", "answer": [{"valueString": "Vaken, andfådd"}]}],
+    )
     return {
         "Encounter": [mission(1), mission(2), mission(3), distance],
         "ClinicalImpression": [triage],
+        "QuestionnaireResponse": [note],
         "Observation": [pulse, score],
     }
 

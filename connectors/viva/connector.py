@@ -21,7 +21,8 @@ from connectors.base.contract import (
 from connectors.base.dates import read_when
 from connectors.base.records import Record
 from connectors.viva.entries import NULLIFIED, Draft, Entry, Unreadable, text, whose
-from connectors.viva.mapping import KINDS, LAWS, LISTS, is_outside_the_law
+from connectors.viva.law import is_outside_the_law
+from connectors.viva.mapping import KINDS, LAWS, LISTS
 from consent.terms import Permit, PersonId
 from consent.vocabulary import Kind
 

@@ -1,11 +1,13 @@
 """Viva's lists and types to canonical records; what the law leaves out of the overview is left out here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from connectors.base.dates import read_when
+from connectors.base.dates import order_of, read_when
 from connectors.base.kinds import (
     CareLimitation,
     CarePlan,
+    CaseEvent,
     Contact,
     ContactRole,
     Coordination,
@@ -15,6 +17,7 @@ from connectors.base.kinds import (
 )
 from connectors.base.records import Law, Phone, Record, Status
 from connectors.viva.entries import Draft, Unreadable, inner, text
+from connectors.viva.law import SERVICE_TYPES
 from consent.vocabulary import InformationType, Kind
 
 MapEntry = Callable[[Draft], tuple[Record, ...]]
@@ -24,59 +27,6 @@ KINDS: Mapping[str, frozenset[Kind]] = {
     "hsl": frozenset({Kind.CARE_LIMITATION, Kind.CONTACT, Kind.HOME_CARE, Kind.CARE_PLAN, Kind.COORDINATION}),
     "sol": frozenset({Kind.SOCIAL_SERVICE, Kind.CONTACT, Kind.COORDINATION}),
 }
-# Social services outside SVOD 1:3 (children, income, addiction, violence): never kept or counted.
-OUTSIDE_TYPES = frozenset(
-    {
-        "barnavard",
-        "barnavardsutredning",
-        "barn_och_unga",
-        "orosanmalan",
-        "umgange",
-        "familjehem",
-        "familjehemsvard",
-        "familjeratt",
-        "kontaktfamilj",
-        "hvb",
-        "oppenvard_unga",
-        "ekonomiskt_bistand",
-        "forsorjningsstod",
-        "budget_och_skuldradgivning",
-        "missbruksvard",
-        "beroendevard",
-        "vald_i_nara_relation",
-        "skyddat_boende",
-    }
-)
-OUTSIDE_LAWS = frozenset({"LVU", "LVM", "FB", "LUL", "OSL"})
-SERVICE_TYPES = frozenset(
-    {
-        "hemtjanst",
-        "trygghetslarm",
-        "matdistribution",
-        "sarskilt_boende",
-        "vard_och_omsorgsboende",
-        "korttidsboende",
-        "korttidsplats",
-        "korttidsvistelse",
-        "korttidstillsyn",
-        "vaxelvard",
-        "avlosning",
-        "avlosarservice",
-        "anhorigstod",
-        "dagverksamhet",
-        "daglig_verksamhet",
-        "ledsagning",
-        "ledsagarservice",
-        "boendestod",
-        "kontaktperson",
-        "personlig_assistans",
-        "bostad_med_sarskild_service",
-        "gruppbostad",
-        "servicebostad",
-        "rad_och_stod",
-        "turbunden_resa",
-    }
-)
 _ASPECTS = {
     "uppgift": HomeCareAspect.TASK,
     "delegering": HomeCareAspect.DELEGATION,
@@ -98,13 +48,6 @@ _ROLES = {
 _LIMITATIONS = {"vardbegransning": "", "vilsad": "VILSAD", "overenskommelse": "Överenskommelse"}
 _COORDINATION = frozenset({"sip", "utskrivning"})
 _CRISIS = frozenset({"krisplan"})
-
-
-def is_outside_the_law(draft: Draft) -> bool:
-    """Whether the entry concerns something that may never be part of the overview (SVOD 1:3)."""
-    return draft.type.replace("å", "a").replace("ä", "a").replace("ö", "o").replace(
-        " ", "_"
-    ) in OUTSIDE_TYPES or (draft.law in OUTSIDE_LAWS)
 
 
 def map_service(draft: Draft) -> tuple[Record, ...]:
@@ -142,6 +85,7 @@ def map_task(draft: Draft) -> tuple[Record, ...]:
             **common,
             aspect=_ASPECTS[draft.type],
             detail=common["text"],
+            performer=text(inner(draft.entry, "utforare").get("namn")),
             next_visit=next_visit,
             phones=draft.phones(),
         ),
@@ -166,16 +110,60 @@ def map_coordination(draft: Draft) -> tuple[Record, ...]:
     if draft.type not in _COORDINATION:
         return ()
     common = draft.common(InformationType.CARE_PLAN)
-    goals = draft.get("mal")
     record = Coordination(
         **common,
         is_sip=draft.type == "sip",
         stage=text(draft.get("steg")),
+        events=tuple(sorted(_events(draft), key=lambda event: order_of(event.when))),
         responsible=common["author"].name,
-        goals=tuple(text(goal) for goal in goals) if isinstance(goals, list) else (),
+        care_contact=text(draft.get("fast_vardkontakt")),
+        goals=tuple(text(goal) for goal in _list(draft, "mal")),
+        activities=tuple(_activities(draft)),
         follow_up=read_when(draft.get("uppfoljning"), may_lie_ahead=True),
     )
     return (record,)
+
+
+def _list(draft: Draft, name: str) -> list[Any]:
+    value = draft.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise Unreadable("not a list")
+    return value
+
+
+def _activities(draft: Draft) -> Iterator[str]:
+    """Who does what."""
+    for each in _list(draft, "aktiviteter"):
+        said, who = text(each.get("text")), text(each.get("ansvarig"))
+        yield f"{said} ({who})" if who else said
+
+
+def _events(draft: Draft) -> Iterator[CaseEvent]:
+    for each in _list(draft, "handelser"):
+        if (when := read_when(each.get("tid"), may_lie_ahead=True)) is None:
+            raise Unreadable("an event without a time")
+        yield CaseEvent(when, text(each.get("text")))
+
+
+def map_case_handler(draft: Draft) -> tuple[Record, ...]:
+    """Who decides on the insats, where the entry says how to reach her. One contact for all of hers."""
+    handler = inner(draft.entry, "handlaggare")
+    name, number = text(handler.get("namn")), text(handler.get("telefon"))
+    if not name or not number or draft.type not in SERVICE_TYPES:
+        return ()
+    common = draft.common(InformationType.ADMINISTRATIVE)
+    if common["status"] not in (Status.ACTIVE, Status.PLANNED):
+        return ()
+    common |= {"id": f"handlaggare/{name}/{number}", "title": text(handler.get("roll")) or "Handläggare"}
+    common |= {"text": "", "start": None, "end": None, "status": Status.ACTIVE}
+    phones = (Phone(number, hours=text(handler.get("tider"))),)
+    return (
+        Contact(
+            **common, role=ContactRole.CASE_HANDLER, name=name, phones=phones, verified=common["updated"]
+        ),
+    )
 
 
 def map_contact(draft: Draft) -> tuple[Record, ...]:
@@ -214,7 +202,7 @@ def map_note(draft: Draft) -> tuple[Record, ...]:
 
 # Every list of an answer; each must be there, because a missing list is not an empty one.
 LISTS: Mapping[str, Mapping[Kind, MapEntry]] = {
-    "insatser": {Kind.SOCIAL_SERVICE: map_service},
+    "insatser": {Kind.SOCIAL_SERVICE: map_service, Kind.CONTACT: map_case_handler},
     "inskrivning": {Kind.HOME_CARE: map_enrolment},
     "uppgifter": {Kind.HOME_CARE: map_task},
     "planer": {Kind.CARE_PLAN: map_plan, Kind.COORDINATION: map_coordination},

@@ -34,13 +34,30 @@ def entry(number: int, type_: str, **more: object) -> dict[str, Any]:
     }
 
 
+def coordinated(number: int) -> dict[str, Any]:
+    """A SIP with all that can be told of it."""
+    return entry(
+        number,
+        "sip",
+        steg="SIP upprättad",
+        fast_vardkontakt="Annika Rimfors",
+        mal=["Bo kvar hemma"],
+        aktiviteter=[{"text": "Dosett delas", "ansvarig": "Hemsjukvården"}],
+        handelser=[
+            {"tid": "2026-01-09T10:00:00+01:00", "text": "SIP-möte"},
+            {"tid": "2026-01-02T13:40:00+01:00", "text": "SIP kallad"},
+        ],
+        uppfoljning="2026-04-02",
+    )
+
+
 def lists() -> Lists:
     """Something of every kind."""
     return {
         "insatser": [],
         "inskrivning": [entry(1, "hemsjukvard")],
         "uppgifter": [entry(2, "uppgift"), entry(3, "adl"), entry(4, "hjalpmedel")],
-        "planer": [entry(5, "vardplan"), entry(6, "sip")],
+        "planer": [entry(5, "vardplan"), coordinated(6)],
         "kontakter": [entry(7, "fast_vardkontakt", namn="Annika Rimfors", telefon="0980-319261")],
         "noteringar": [entry(8, "vilsad")],
     }

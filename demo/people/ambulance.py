@@ -28,13 +28,30 @@ class Mission:
     colour: str = ""
     news2: int | None = None
     pulse: int | None = None
+    note: str = ""
 
 
 MISSIONS = (
-    Mission("A", -8, "12:50", "13:35", "Andnöd", "Akuten", "Orange", 7, 112),
+    Mission(
+        "A",
+        -8,
+        "12:50",
+        "13:35",
+        "Andnöd",
+        "Akuten",
+        "Orange",
+        7,
+        112,
+        "Vaken, andfådd, krepitationer basalt.",
+    ),
     Mission("C", 0, "00:01", "00:04", "Medvetslös i hemmet", "Akuten", "Röd", 9, 48),
     Mission("K", -1, "07:30", "08:05", "Sjuktransport till dialys", "Medicin"),
 )
+# What the source has counted up to each score.
+NEWS2_PARTS = {
+    "A": (("Andningsfrekvens", 3), ("Syremättnad", 2), ("Puls", 2)),
+    "C": (("Medvetande", 3), ("Andningsfrekvens", 3), ("Systoliskt blodtryck", 3)),
+}
 
 
 def build_missions(today: date) -> list[Resource]:
@@ -72,8 +89,20 @@ def _add(chart: Chart, mission: Mission) -> None:
         }
         profile = shape.CAMBIO + "ClinicalImpressionTriageRetts"
         chart.add("ClinicalImpression", AMBULANCE_NURSE, mission.days, triage, profile)
+    if mission.note:
+        note = {
+            "status": "completed",
+            "subject": subject,
+            "authored": moment(chart.today, mission.days, mission.end),
+            "author": staff_reference(AMBULANCE_NURSE),
+            "item": [{"linkId": "1", "text": "Status", "answer": [{"valueString": mission.note}]}],
+        }
+        chart.add("QuestionnaireResponse", AMBULANCE_NURSE, mission.days, note)
     if mission.news2 is not None:
-        _add_value(chart, mission, "NEWS2", "survey", {"valueInteger": mission.news2})
+        parts = [
+            {"code": {"text": text}, "valueInteger": points} for text, points in NEWS2_PARTS[mission.letter]
+        ]
+        _add_value(chart, mission, "NEWS2", "survey", {"valueInteger": mission.news2, "component": parts})
     if mission.pulse is not None:
         value = {"value": mission.pulse, "unit": "slag/min", "system": shape.UCUM, "code": "/min"}
         _add_value(chart, mission, "Puls", "vital-signs", {"valueQuantity": value})

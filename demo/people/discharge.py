@@ -44,7 +44,27 @@ def add_discharge_case(chart: Chart) -> None:
             _event("sip-kallelse", "SIP kallad", "scheduled", moment(today, 2, "10:00"), HEMSJUKVARDEN),
         ],
     }
+    note = chart.add("QuestionnaireResponse", DR_MEDICIN, -1, _note(chart))
+    fields["supportingInfo"] = [{"reference": f"QuestionnaireResponse/{note['id']}"}]
     chart.add("CarePlan", DR_MEDICIN, -1, fields, shape.COORDINATED_PLAN)
+
+
+def _note(chart: Chart) -> dict[str, Any]:
+    """What the ward wrote to the municipality, question by question."""
+    lines = (
+        ("Behov efter utskrivning", "Såromläggning tisdag och fredag. Hjälp vid dusch."),
+        ("Läkemedel vid hemgång", "Dosett delas av hemsjukvården. Furosemid ändrat."),
+    )
+    return {
+        "status": "completed",
+        "subject": {"reference": f"Patient/{chart.patient_id}"},
+        "authored": moment(chart.today, -1, "13:40"),
+        "author": shape.staff_reference(DR_MEDICIN),
+        "item": [
+            {"linkId": str(place), "text": asked, "answer": [{"valueString": said}]}
+            for place, (asked, said) in enumerate(lines, start=1)
+        ],
+    }
 
 
 def _event(code: str, text: str, status: str, at: str, unit: Unit) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def _fill_a_hsl(file: File) -> None:
     file.task(
         NURSE_HOME, -120, "uppgift", "Såromläggning", "Bensår vänster, tisdag och fredag.", next_visit=5
     )
-    file.task(NURSE_HOME, -120, "delegering", "Läkemedelsöverlämnande", "Delegerat till hemtjänsten, dosett.")
+    file.task(NURSE_HOME, -120, "delegering", "Läkemedelsöverlämnande", "Dosett.", performer=HEMTJANSTEN)
     file.task(THERAPIST, -90, "adl", "ADL", "Behöver hjälp vid dusch. Klarar på- och avklädning.")
     file.task(THERAPIST, -90, "hjalpmedel", "Rollator", "Utlämnad, kontrollerad.")
     file.contact(NURSE_HOME, -210, "fast_vardkontakt", "Fast vårdkontakt", NURSE_HOME.name, "0980-319261")
@@ -46,6 +46,8 @@ def _fill_c_hsl(file: File) -> None:
         "vilsad",
         "VILSAD",
         "VILSAD: vård i livets slut, ambulans tillkallas endast efter samråd med läkare.",
+        consulted="distriktsläkare Åselid",
+        attitude="Vill vårdas hemma.",
     )
 
 

@@ -47,6 +47,7 @@ class File:
             "telefon_dag": performer.phone,
             "telefon_natt": performer.phone_night,
         }
+        entry["handlaggare"]["telefon"] = staff.unit.phone
 
     def enrolment(self, staff: Staff, since: int, title: str, *, until: int | None = None) -> None:
         """Enrolled in home health care since that day."""
@@ -55,10 +56,20 @@ class File:
         entry["telefon_natt"] = staff.unit.phone_night
 
     def task(
-        self, staff: Staff, since: int, kind: str, title: str, text: str, *, next_visit: int | None = None
+        self,
+        staff: Staff,
+        since: int,
+        kind: str,
+        title: str,
+        text: str,
+        *,
+        next_visit: int | None = None,
+        performer: Unit | None = None,
     ) -> None:
         """Something done at home: ``uppgift``, ``delegering``, ``adl`` or ``hjalpmedel``."""
         entry = self._add("uppgifter", staff, since, kind, title, text)
+        if performer is not None:
+            entry["utforare"] = {"namn": performer.name, "telefon_dag": performer.phone}
         if next_visit is not None:
             entry["nasta_besok"] = moment(self.today, next_visit, "10:00")
 
@@ -84,12 +95,23 @@ class File:
             entry["adress"] = address
 
     def limitation(
-        self, staff: Staff, since: int, kind: str, title: str, text: str, *, applies: bool = True
+        self,
+        staff: Staff,
+        since: int,
+        kind: str,
+        title: str,
+        text: str,
+        *,
+        applies: bool = True,
+        consulted: str = "",
+        attitude: str = "",
     ) -> None:
         """A note on limits of care, in free text. ``galler`` false: none applies any more."""
         entry = self._add("noteringar", staff, since, kind, title, text)
         entry["galler"] = applies
         entry["beslutat_av"] = f"{staff.name}, {staff.role}"
+        entry["samrad"] = consulted
+        entry["patientens_installning"] = attitude
 
     def _add(
         self,

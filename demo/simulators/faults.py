@@ -18,14 +18,18 @@ Mode = Literal[
     "empty",
     "unauthorized",
     "unavailable",
+    "throttled",
     "foreign",
     "reset",
 ]
 Refuse = Callable[[int, str, str], web.Response]
 # Made here out of a sound answer; "empty" and "foreign" are content, made by the simulator itself.
-WIRE_FAULTS = frozenset({"slow", "hang", "drip", "malformed", "html", "unauthorized", "unavailable", "reset"})
+WIRE_FAULTS = frozenset(
+    {"slow", "hang", "drip", "malformed", "html", "unauthorized", "unavailable", "throttled", "reset"}
+)
 SLOW_S = 2.0
 DRIP_S = 1.0
+THROTTLED_S = 6.0
 LOGIN_PAGE = """<!doctype html>
 <html lang="sv"><head><title>Logga in</title></head>
 <body><form method="post"><label>Användare <input name="user"></label><button>Logga in</button></form></body>
@@ -36,7 +40,7 @@ LOGIN_PAGE = """<!doctype html>
 async def distort(
     request: web.Request, sound: web.Response, mode: Mode, seconds: float | None, refuse: Refuse
 ) -> web.StreamResponse:
-    """The faulty answer that takes the place of ``sound``; ``seconds`` sets the pace of slow and drip."""
+    """The faulty answer that takes the place of ``sound``; ``seconds`` sets its pace."""
     match mode:
         case "slow":
             await asyncio.sleep(SLOW_S if seconds is None else seconds)
@@ -59,6 +63,11 @@ async def distort(
             closed = refuse(503, "transient", "The system is closed for maintenance.")
             closed.headers["Retry-After"] = "30"
             return closed
+        case "throttled":
+            wait_s = round(THROTTLED_S if seconds is None else seconds)
+            busy = refuse(429, "throttled", f"Rate limit is exceeded. Try again in {wait_s} seconds.")
+            busy.headers["Retry-After"] = str(wait_s)
+            return busy
     return sound
 
 

@@ -1,6 +1,7 @@
 """A FHIR R4 server as the region's record system offers it: client credentials, POST _search, pages.
 
 ``POST /oauth/token``; ``GET /fhir/metadata``; ``POST /fhir/<Type>/_search``; ``GET /fhir/<Type>/<id>``.
+With ``--as-sold`` alerts are not in FHIR: ``POST /api/open/attentionsignals`` (demo.simulators.signals).
 With ``--data DIR`` it also serves other people's messages; with ``--no-people`` only those.
 """
 
@@ -23,6 +24,7 @@ from demo.simulators.fhir_files import load_folder
 from demo.simulators.fhir_search import Query, Unsupported, included, select, subjects
 from demo.simulators.fhir_store import Resource, Store, patients_of
 from demo.simulators.process import argument_parser, run
+from demo.simulators.signals import ALERTS, offer_signals
 
 MEDIA_TYPE = "application/fhir+json"
 PAGE_SIZE = 50
@@ -50,10 +52,17 @@ def explain(status: int, code: str, words: str) -> Resource:
 
 
 class FhirServer:
-    """One server over one store."""
+    """One server over one store. ``closed``: resource types it does not open, whatever the store has."""
 
-    def __init__(self, store: Store, client: tuple[str | None, str | None], token_life_s: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        client: tuple[str | None, str | None],
+        token_life_s: int,
+        closed: frozenset[str] = frozenset(),
+    ) -> None:
         self.store = store
+        self.closed = closed
         self.client = client
         self.token_life_s = token_life_s
         self.control = Control(explain, MEDIA_TYPE)
@@ -80,9 +89,8 @@ class FhirServer:
             return web.json_response({"error": "invalid_client"}, status=401)
         token = secrets.token_urlsafe(24)
         self._tokens[token] = time.monotonic() + self.token_life_s
-        return web.json_response(
-            {"access_token": token, "token_type": "Bearer", "expires_in": self.token_life_s}
-        )
+        given = {"access_token": token, "token_type": "Bearer", "expires_in": self.token_life_s}
+        return web.json_response(given)
 
     def _is_known_client(self, request: web.Request, form: MultiDictProxy[Any]) -> bool:
         given = (form.get("client_id"), form.get("client_secret"))
@@ -94,15 +102,15 @@ class FhirServer:
             value and wanted in (None, value) for value, wanted in zip(given, self.client, strict=True)
         )
 
-    def _is_authorised(self, request: web.Request) -> bool:
+    def is_authorised(self, request: web.Request) -> bool:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return scheme == "Bearer" and self._tokens.get(token, 0.0) > time.monotonic()
 
     async def _metadata(self, _request: web.Request) -> web.Response:
-        return _fhir_response(capability(self.store.types))
+        return _fhir_response(capability([kind for kind in self.store.types if kind not in self.closed]))
 
     async def _search(self, request: web.Request) -> web.Response:
-        if not self._is_authorised(request):
+        if not self.is_authorised(request):
             return self.control.refuse(401, "login", "A bearer token is needed.")
         if request.content_type != "application/x-www-form-urlencoded":
             return self.control.refuse(415, "invalid", "Searches are sent as a form.")
@@ -111,6 +119,8 @@ class FhirServer:
         number = self._number_asked_about(query)
         request["patient"] = number
         kind = request.match_info["kind"]
+        if kind in self.closed:
+            return self.control.refuse(404, "not-supported", f"{kind} is not offered.")
         try:
             size = max(1, min(int(dict(query).get("_count") or PAGE_SIZE), LARGEST_PAGE))
             matches = [] if self.control.mode_for(number) == "empty" else select(self.store, kind, query)
@@ -124,7 +134,7 @@ class FhirServer:
         return self._answer(request, Result(matches, includes, size, number), 0)
 
     async def _page(self, request: web.Request) -> web.Response:
-        if not self._is_authorised(request):
+        if not self.is_authorised(request):
             return self.control.refuse(401, "login", "A bearer token is needed.")
         kept = self._results.get(request.match_info["key"])
         if kept is None:
@@ -133,7 +143,7 @@ class FhirServer:
         return self._answer(request, *kept)
 
     async def _read(self, request: web.Request) -> web.Response:
-        if not self._is_authorised(request):
+        if not self.is_authorised(request):
             return self.control.refuse(401, "login", "A bearer token is needed.")
         resource = self.store.get(f"{request.match_info['kind']}/{request.match_info['id']}")
         if resource is None:
@@ -215,7 +225,11 @@ def build_app(options: argparse.Namespace) -> web.Application:
         numbers = json.loads(Path(options.identifiers).read_text("utf-8")) if options.identifiers else {}
         store.add(load_folder(Path(options.data), numbers))
     client = (options.client_id, options.client_secret)
-    return FhirServer(store, client, options.token_seconds).make_app()
+    closed = ALERTS if options.as_sold else frozenset()
+    server = FhirServer(store, client, options.token_seconds, closed)
+    app = server.make_app()
+    offer_signals(server, app, options.subscription_key)
+    return app
 
 
 def main() -> None:
@@ -223,6 +237,8 @@ def main() -> None:
     parser.add_argument("--data", help="folder with further messages, .json and .json.gz")
     parser.add_argument("--identifiers", help="JSON map: file name or Patient id to Swedish number")
     parser.add_argument("--no-people", action="store_true", help="serve only what --data holds")
+    parser.add_argument("--as-sold", action="store_true", help="alerts are signals, and not in FHIR")
+    parser.add_argument("--subscription-key", help="the only key for signals; without it any will do")
     parser.add_argument("--client-id", help="the only client accepted; without it any will do")
     parser.add_argument("--client-secret", help="its secret")
     parser.add_argument("--token-seconds", type=int, default=3600, help="how long a token lasts")

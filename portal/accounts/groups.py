@@ -23,7 +23,7 @@ _READ_BY_REVIEWERS = (
 _KEPT_BY_SYSTEM_ADMINISTRATORS = (
     *("consent.careprovider", "consent.careunit", "consent.unitgroup", "consent.informationtext"),
     *("accounts.user", "accounts.assignment", "accounts.importfile"),
-    *("connectors.source", "connectors.expecteddelivery"),
+    *("connectors.source", "connectors.expecteddelivery", "connectors.directoryentry"),
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -44,6 +44,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
             for verb in ("view", "add", "change")
         ),
         "connectors.delete_expecteddelivery",
+        "connectors.delete_directoryentry",
         "connectors.view_pendingchange",
         "connectors.change_pendingchange",
         "consent.view_logepoch",

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
+from connectors.base.kinds import is_personal
 from connectors.base.records import Record, Status
 from consent.terms import Origin, Permit
 from consent.vocabulary import Kind, Reason
@@ -25,6 +26,8 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
         if record.status is Status.IN_ERROR or record.kind not in kinds:
             continue
         reason = permit.refusal_of(record.origin, record.kind)
+        if reason is not None and not is_personal(record):
+            continue
         if reason is not None:
             held_back[reason] += 1
             if reason is Reason.NOT_CHOSEN:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from connectors.base.contract import Freshness, SourceProfile
+from connectors.base.kinds import is_personal
+from connectors.base.records import Record
 from consent.terms import Actor, Provider
 from consent.vocabulary import Kind, Reason
 from portal.aggregation.asking import Decisions, closed_reasons, permitted_kinds, reason_told
@@ -92,12 +94,18 @@ def states_closed(scene: Scene, feeding: Iterable[SourceProfile], kind: Kind) ->
 def judge_all(scene: Scene, button: Button, answers: Iterable[Answered]) -> tuple[Judged, ...]:
     days = {**button.days, **scene.days.get(button.kind, {})}
     judged = []
-    for answer in answers:
-        for record in answer.records:
-            if record.kind is button.kind:
-                lamp = Lamp.PAST if scene.is_deceased else button.judge(record, scene.moment, days)
-                judged.append(Judged(record, lamp))
+    records = [r for answer in answers for r in answer.records if r.kind is button.kind]
+    named = units_named(records)
+    for record in records:
+        if is_personal(record) or record.origin.unit_id in named:
+            lamp = Lamp.PAST if scene.is_deceased else button.judge(record, scene.moment, days)
+            judged.append(Judged(record, lamp))
     return tuple(sorted(judged, key=lambda one: order_of(button, one)))
+
+
+def units_named(records: Iterable[Record]) -> frozenset[str]:
+    """The units that what is known about the patient names: only how those are reached is shown."""
+    return frozenset(r.origin.unit_id for r in records if is_personal(r) and r.origin.names_unit)
 
 
 def order_of(button: Button, one: Judged) -> tuple[int, int, str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from connectors.base.contract import SourceProfile
+from connectors.base.kinds import is_personal
 from consent.accesslog.events import Action
 from consent.release import Shown
 from consent.ruling import Ruling
@@ -80,13 +81,13 @@ def as_seen(outcome: Outcome, at: datetime) -> Outcome:
 
 
 def shown_by(outcomes: tuple[Outcome, ...], kinds: frozenset[Kind] = EVERY_KIND) -> Shown:
-    """What the log must say before these outcomes leave."""
+    """What the log must say before these outcomes leave. How units are reached is nobody's."""
     records = [
         record
         for outcome in outcomes
         if isinstance(outcome, Answered)
         for record in outcome.records
-        if record.kind in kinds
+        if record.kind in kinds and is_personal(record)
     ]
     counts: dict[str, int] = {}
     for record in records:

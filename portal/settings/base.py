@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "connectors.apps.ConnectorsConfig",
     "connectors.accessfacts.apps.AccessFactsConfig",
     "connectors.cosmic.apps.CosmicConfig",
+    "connectors.cosmiclink.apps.CosmicLinkConfig",
+    "connectors.directory.apps.DirectoryConfig",
     "connectors.ips.apps.IpsConfig",
     "connectors.mobimed.apps.MobimedConfig",
     "connectors.openfeed.apps.OpenfeedConfig",

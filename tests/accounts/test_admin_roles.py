@@ -4,6 +4,7 @@ A page that somebody registers is closed to everybody until it is written down h
 """
 
 import uuid
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from connectors.models import ExpectedDelivery, PendingChange, Source
+from connectors.models import DirectoryEntry, ExpectedDelivery, PendingChange, Source
 from consent import consenting, models, recording
 from consent.dossiers import open_dossier
 from portal.accounts.groups import GROUPS, make_groups
@@ -41,7 +42,8 @@ TO_READ: dict[str, set[str]] = {
     | {"consent.accessevent", "consent.reviewdraw", "consent.reviewitem", "consent.logepoch"},
     SYSTEM: {"consent.careprovider", "consent.careunit", "consent.unitgroup", "consent.informationtext"}
     | {"consent.logepoch", "accounts.user", "accounts.assignment", "accounts.importfile", "auth.group"}
-    | {"connectors.source", "connectors.expecteddelivery", "connectors.pendingchange"},
+    | {"connectors.source", "connectors.expecteddelivery", "connectors.pendingchange"}
+    | {"connectors.directoryentry"},
     READER: set(),
 }
 TO_ADD: dict[str, set[str]] = {
@@ -56,7 +58,7 @@ TO_CHANGE: dict[str, set[str]] = {
     SYSTEM: TO_ADD[SYSTEM] | {"connectors.pendingchange"},
     READER: set(),
 }
-TO_DELETE: dict[str, set[str]] = {SYSTEM: {"connectors.expecteddelivery"}}
+TO_DELETE: dict[str, set[str]] = {SYSTEM: {"connectors.expecteddelivery", "connectors.directoryentry"}}
 # Addresses beside those of the models, and who may open them; the rest of the site is anybody's on the staff.
 OWN = {
     "auth_user_password_change": {SYSTEM},
@@ -101,6 +103,9 @@ def one_of_each(organisations: None) -> dict[str, Any]:
         source=source, fields=["base_url"], reason="x", asked_by=somebody, proposal="{}"
     )
     ExpectedDelivery.objects.create(provider_id=FJALL.hsa_id, kind="diagnosis")
+    DirectoryEntry.objects.create(
+        unit_id=AKUTEN.hsa_id, role="unit", phone="0980-319210", verified_on=date(2026, 1, 2)
+    )
     rows = {label(model): model._default_manager.first() for model in django_admin.site._registry}
     rows["accounts.user"] = somebody
     assert None not in rows.values(), rows

@@ -14,6 +14,7 @@ from connectors.base.factconformance import (
 from connectors.base.personconformance import PersonSourceConformance
 from connectors.base.quality import find_flaws
 from connectors.base.registry import connector_classes
+from connectors.base.tableconformance import TableConformance
 
 SUITES = {
     Fact.PERSON: PersonSourceConformance,
@@ -30,7 +31,7 @@ def suites_for(connector):
         suite
         for suite in vars(module).values()
         if isinstance(suite, type)
-        and issubclass(suite, (ConnectorConformance, *SUITES.values()))
+        and issubclass(suite, (ConnectorConformance, TableConformance, *SUITES.values()))
         and getattr(suite, "connector", None) is connector
     ]
 

@@ -53,3 +53,19 @@ class TestMobimed(ConnectorConformance):
         del resources["ClinicalImpression"][0]["summary"]
         answer = self.ask(server(resources))
         assert answer.unparsed == 1
+
+    def test_notes_are_told_question_by_question(self):
+        note = self.read(chart())["QuestionnaireResponse/questionnaireresponse-1"]
+        assert (note.title, note.text, note.value) == ("Ambulansanteckning", "Status: Vaken, andfådd", "")
+
+    def test_a_note_that_says_nothing_is_counted_not_shown(self):
+        resources = chart()
+        del resources["QuestionnaireResponse"][0]["item"]
+        assert self.ask(server(resources)).unparsed == 1
+
+    def test_what_a_score_is_made_of_comes_with_it(self):
+        resources = chart()
+        part = {"code": {"text": "Andningsfrekvens"}, "valueInteger": 3}
+        resources["Observation"][1]["component"] = [part]
+        score = self.read(resources)["Observation/observation-2"]
+        assert (score.value, score.text) == ("7", "Andningsfrekvens 3")

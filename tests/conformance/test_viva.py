@@ -1,16 +1,19 @@
 """Viva passes the suite it inherits; what lies outside the law never comes out of it."""
 
+from datetime import date
+
 import pytest
 
 from connectors.base.conformance import ConnectorConformance
 from connectors.base.contract import Fault
 from connectors.base.faultserver import json_reply
-from connectors.base.kinds import SocialService
+from connectors.base.kinds import Contact, ContactRole, Coordination, HomeCare, HomeCareAspect, SocialService
 from connectors.base.records import Law, Status
 from connectors.viva import scenarios
 from connectors.viva.connector import VivaConnector
-from connectors.viva.mapping import LISTS, OUTSIDE_TYPES
-from connectors.viva.scenarios import entry, lists, server
+from connectors.viva.law import OUTSIDE_TYPES
+from connectors.viva.mapping import LISTS
+from connectors.viva.scenarios import coordinated, entry, lists, server
 from consent.terms import Permit, PersonId
 from consent.vocabulary import Kind
 from tests.factories.permits import permit_for
@@ -52,6 +55,32 @@ class TestViva(ConnectorConformance):
             r.id for r in answer.records if r.kind is Kind.HOME_CARE and r.title == "Uppgift"
         }
 
+    def test_a_sip_tells_who_does_what_and_what_has_happened(self):
+        held = {**{name: [] for name in LISTS}, "planer": [coordinated(1)]}
+        (record,) = self.ask(server(held), frozenset({Kind.COORDINATION})).records
+        assert isinstance(record, Coordination)
+        assert record.follow_up is not None
+        assert (record.is_sip, record.care_contact) == (True, "Annika Rimfors")
+        assert record.activities == ("Dosett delas (Hemsjukvården)",)
+        assert [event.text for event in record.events] == ["SIP kallad", "SIP-möte"]
+        assert record.follow_up.day == date(2026, 4, 2)
+
+    @pytest.mark.parametrize(
+        "flaw", [{"handelser": [{"text": "SIP"}]}, {"aktiviteter": "dosett"}, {"mal": [1]}, {"mal": 1}]
+    )
+    def test_a_plan_told_in_another_shape_is_counted(self, flaw):
+        held = {**{name: [] for name in LISTS}, "planer": [{**coordinated(1), **flaw}]}
+        answer = self.ask(server(held))
+        assert (answer.records, answer.unparsed) == ((), 1)
+        assert answer.incomplete_kinds == {Kind.CARE_PLAN, Kind.COORDINATION}
+
+    def test_a_delegation_says_to_whom(self):
+        given = entry(1, "delegering", utforare={"namn": "Hemtjänsten", "telefon_dag": "0980-319270"})
+        held = {**{name: [] for name in LISTS}, "uppgifter": [given]}
+        (record,) = self.ask(server(held), frozenset({Kind.HOME_CARE})).records
+        assert isinstance(record, HomeCare)
+        assert (record.aspect, record.performer) == (HomeCareAspect.DELEGATION, "Hemtjänsten")
+
 
 class TestVivaSocial(ConnectorConformance):
     """The social half, with what a municipality holds beside it."""
@@ -84,6 +113,22 @@ class TestVivaSocial(ConnectorConformance):
     def test_unknown_type_is_not_guessed_at(self):
         answer = self.ask_for(entry(1, "någonting nytt", lagrum="SOL"))
         assert (answer.records, answer.unparsed) == ((), 1)
+
+    def test_who_decides_is_one_contact_for_all_her_insatser(self):
+        handler = {"namn": "Lena Ödvall", "roll": "biståndshandläggare", "telefon": "0980-319272"}
+        found = [entry(n, "hemtjanst", lagrum="SOL", handlaggare=handler) for n in (1, 2)]
+        (contact,) = [r for r in self.ask_for(*found).records if r.kind is Kind.CONTACT]
+        assert isinstance(contact, Contact)
+        assert (contact.role, contact.name) == (ContactRole.CASE_HANDLER, "Lena Ödvall")
+        assert contact.phones[0].number == "0980-319272"
+
+    @pytest.mark.parametrize(
+        "more", [{"status": "avslutad"}, {"handlaggare": {"namn": "Lena Ödvall"}}, {"typ": "barnavard"}]
+    )
+    def test_nobody_is_a_contact_for_what_has_ended_or_may_not_be_told(self, more):
+        handler = {"namn": "Lena Ödvall", "telefon": "0980-319272"}
+        given = {**entry(1, "hemtjanst", lagrum="SOL", handlaggare=handler), **more}
+        assert not [r for r in self.ask_for(given).records if r.kind is Kind.CONTACT]
 
     def test_lss_is_kept_apart_from_sol(self):
         answer = self.ask_for(entry(1, "hemtjanst", lagrum="SOL"), entry(2, "ledsagarservice", lagrum="LSS"))

@@ -35,11 +35,12 @@ def cosmic_with(bundle: dict[str, Any], person: PersonId) -> Answerer:
         if asked.path == "/oauth/token":
             return json_reply({"access_token": "t", "token_type": "Bearer", "expires_in": 300})
         wanted = asked.path.split("/")[-2]
-        profile = asked.form.get("_profile")
+        profile = asked.form.get("_profile", "")
+        is_ordinary = not profile or profile.endswith(f"/{wanted}Se")
         entries = []
         for entry in bundle["entry"]:
             resource = entry["resource"]
-            if resource["resourceType"] == wanted and not profile:
+            if resource["resourceType"] == wanted and is_ordinary:
                 entries.append(
                     {**entry, "resource": with_number(resource, person), "search": {"mode": "match"}}
                 )

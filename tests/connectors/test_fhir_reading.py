@@ -13,6 +13,7 @@ from connectors.fhir.elements import Unreadable, codes, human_name, labels, word
 from connectors.fhir.identifiers import PERSON_SYSTEMS, hsa_id, person_ids, search_tokens
 from connectors.fhir.references import Directory, local_name
 from connectors.fhir.search import Search
+from connectors.fhir.staff import position_of
 from consent.terms import PersonId
 from consent.vocabulary import IdType
 
@@ -110,6 +111,26 @@ def test_coordination_number_under_the_wrong_system_is_told_by_its_day():
 def test_both_spellings_of_hsa_id(system):
     assert hsa_id({"system": system, "value": "se2321000016-r001"}) == "SE2321000016-R001"
     assert hsa_id({"system": system, "value": "Akuten"}) == ""
+
+
+@pytest.mark.parametrize("system", PERSON_SYSTEMS[IdType.RESERVNUMMER])
+def test_reserve_numbers_keep_their_letters_both_ways(system):
+    person = PersonId("98240301AA06", IdType.RESERVNUMMER)
+    assert person_ids({"system": system, "value": "98240301-aa06"}) == (person,)
+    assert f"{system}|98240301AA06" in search_tokens(person)
+
+
+@pytest.mark.parametrize("oid", ["1.2.752.129.2.2.1.4", "1.2.759.129.2.2.1.4"])
+def test_both_spellings_of_the_list_of_positions(oid):
+    coding = {"system": f"urn:oid:{oid}", "code": "201010", "display": "Överläkare"}
+    role = {"resourceType": "PractitionerRole", "code": [{"coding": [coding]}]}
+    practitioner = {"resourceType": "Practitioner", "qualification": [{"code": {"coding": [coding]}}]}
+    assert (position_of(role), position_of(practitioner), position_of({})) == ("Överläkare", "Överläkare", "")
+
+
+def test_other_lists_name_no_position():
+    other = {"system": "http://terminology.hl7.org/CodeSystem/v2-0360", "code": "MD", "display": "Doctor"}
+    assert position_of({"qualification": [{"code": {"coding": [other]}}]}) == ""
 
 
 def test_search_is_built_with_every_spelling_and_no_number_in_the_path():

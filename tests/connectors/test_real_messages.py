@@ -10,6 +10,7 @@ from connectors.base.kinds import CareLimitation, Measure, Vaccination
 from connectors.base.records import Status
 from connectors.base.registry import build_connector
 from connectors.base.scenarios import run
+from connectors.cosmic.scenarios import EVERYTHING
 from connectors.fhir.identifiers import person_ids
 from consent.terms import PersonId
 from consent.vocabulary import IdType, Kind
@@ -25,7 +26,8 @@ def read(pattern):
         async with run_fault_server(cosmic_with(load(pattern), PERSON)) as server:
             profile = SourceProfile(
                 "cosmic", "Cosmic", server.base_url + "/fhir", FJALL, connector="cosmic", deadline_s=30,
-                settings={"token_url": f"{server.base_url}/oauth/token", "client_id": "c"},
+                settings={"token_url": f"{server.base_url}/oauth/token", "client_id": "c", "has_signals": "",
+                          "extra_resources": EVERYTHING},
             )  # fmt: skip
             connector = build_connector(profile)
             return await connector.fetch(permit_for(PERSON), connector.manifest.kinds)

@@ -51,8 +51,8 @@ def _age(text: str, today: date) -> int:
 
 
 def _fhir_lamp(resource: dict[str, Any], today: date) -> Lamp | None:
-    """None for what is about nobody's care: the Patient itself."""
-    if resource["resourceType"] == "Patient":
+    """None for what is no record of its own: the Patient itself, and notes beside a plan."""
+    if resource["resourceType"] in ("Patient", "QuestionnaireResponse"):
         return None
     button, is_lit = _FHIR_RULES[resource["resourceType"]](resource, today)
     hierarchy = next(e for e in resource["extension"] if e["url"] == HIERARCHY)
@@ -113,6 +113,7 @@ def _mission_lamp(resource: dict[str, Any], today: date) -> Lamp:
     at, days = {
         "Encounter": lambda r: (r["period"]["start"], 90),
         "ClinicalImpression": lambda r: (r["date"], 7),
+        "QuestionnaireResponse": lambda r: (r["authored"], 7),
         "Observation": lambda r: (r["effectiveDateTime"], 7),
     }[resource["resourceType"]](resource)
     hierarchy = next(e for e in resource["extension"] if e["url"] == HIERARCHY)

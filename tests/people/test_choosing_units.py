@@ -80,8 +80,11 @@ def test_only_the_own_provider_is_asked_and_the_log_says_what_was_told(people: o
     intent, shown = AccessEvent.objects.filter(event__in=("intent", "shown")).order_by("-seq")[:2][::-1]
     assert (intent.event, shown.event) == ("intent", "shown")
     assert intent.view_id == shown.view_id
-    assert (intent.action, set(intent.outcomes)) == ("access", {"cosmic", "mobimed"})
-    assert shown.outcomes == {"cosmic": "answered", "mobimed": "answered"}
+    assert (intent.action, set(intent.outcomes)) == (
+        "access",
+        {"cosmic", "cosmic-link", "katalog-r001", "mobimed"},
+    )
+    assert shown.outcomes == dict.fromkeys(("cosmic", "cosmic-link", "katalog-r001", "mobimed"), "answered")
     assert shown.detail["counts"] == {"units": 2}
     assert (shown.origins, shown.kinds) == ([], [])
 

@@ -103,6 +103,38 @@ def test_a_region_that_fails_is_unknown_and_the_municipality_unaffected(
     assert not any(words in page.safety.text for words in EMPTY_WORDS)
 
 
+ALERTS = ("care_limitation", "warning")
+
+
+@pytest.mark.parametrize("mode", [*MISBEHAVIOUR, "throttled"])
+def test_signals_that_fail_are_unknown_and_the_rest_of_the_region_unaffected(
+    short_people: "Addresses", mode: str
+) -> None:
+    """A region whose FHIR has no alerts: nobody says "none" for the signals, not even for B who has none."""
+    order(short_people.cosmic, mode, seconds=5.0, path="/api/open/attentionsignals")
+    page = look("B")
+    assert_unknown(page, *ALERTS)
+    assert not any(words in page.safety.text for words in EMPTY_WORDS)
+    if mode != "foreign":  # one foreign record and nothing of that source is believed
+        assert page.states["diagnosis"] == "empty"
+
+
+def test_a_link_that_fails_is_no_patient_without_a_case(short_people: "Addresses") -> None:
+    """M is known in the region and has no case; B nobody knows. Only Link may say so."""
+    assert look("M").states["coordination"] == "empty"
+    order(short_people.cosmic, "unavailable", path="/fhir/CarePlan")
+    assert_unknown(look("M"), "coordination")
+    order(short_people.cosmic, "ok")
+    Source.objects.filter(slug="cosmic-link").update(base_url="http://127.0.0.1:9")
+    assert_unknown(look("B"), "coordination")
+
+
+def test_the_discharge_case_is_told_with_its_notes(people: object) -> None:
+    body = opened("A").detail("coordination").body
+    for told in ("Cosmic Link", "Utskrivningsklar", "SIP kallad (Hemsjukvården)", "Hjälp vid dusch"):
+        assert told in body, told
+
+
 def test_a_refused_connection_is_unknown(short_people: "Addresses") -> None:
     Source.objects.filter(slug="viva-sol").update(base_url="http://127.0.0.1:9")
     page = look("M")

@@ -53,7 +53,11 @@ def judge(record: Contact, moment: Moment, days: Days) -> Lamp:
     if is_over(record, moment):
         return Lamp.PAST
     changes = (record.start, record.updated)
-    is_new = record.role in NAMED and any(was_within(when, moment, days["changed"]) for when in changes)
+    is_new = (
+        record.role in NAMED
+        and not record.is_about_unit
+        and any(was_within(when, moment, days["changed"]) for when in changes)
+    )
     return Lamp.NEW if is_new else Lamp.CURRENT
 
 

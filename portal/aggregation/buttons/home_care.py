@@ -67,6 +67,7 @@ BUTTON = Button(
     columns=(
         Column(gettext_lazy("Slag"), lambda r: str(ASPECT_NAMES[r.aspect])),
         Column(gettext_lazy("Innehåll"), lambda r: r.detail),
+        Column(gettext_lazy("Utförs av"), lambda r: r.performer),
         Column(gettext_lazy("Nästa besök"), lambda r: full_when(r.next_visit)),
         Column(gettext_lazy("Telefon"), phones, is_phone=True),
     ),

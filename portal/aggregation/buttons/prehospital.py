@@ -27,10 +27,10 @@ def dated(record: Prehospital) -> When | None:
 def headline(judged: Sequence[Judged], moment: Moment) -> str:
     records = [one.record for one in judged if isinstance(one.record, Prehospital)]
     missions = [record for record in records if record.is_mission]
-    values = [record for record in records if not record.is_mission]
+    values = [record for record in records if not record.is_mission and record.value]
     parts = [describe_mission(missions[0], moment)] if missions else []
     parts += [describe_value(values[0])] if values else []
-    return " · ".join(parts)
+    return " · ".join(parts) or name_of(judged[0].record)
 
 
 def describe_mission(record: Prehospital, moment: Moment) -> str:

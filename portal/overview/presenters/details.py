@@ -117,12 +117,20 @@ def dated_facts(record: Record) -> list[Fact]:
     return [Fact(label, full_when(when)) for label, when in whens if when is not None]
 
 
+def source_of(record: Record, outcome: Outcome | None) -> str:
+    """The source's name; of what is kept by hand also the day somebody last made sure of it."""
+    label = outcome.source.label if outcome else record.source
+    if not isinstance(record, Contact) or not record.is_about_unit:
+        return label
+    return _("%(source)s, kontrollerad %(day)s") % {"source": label, "day": full_when(record.verified)}
+
+
 def origin_of(record: Record, outcomes: Mapping[str, Outcome]) -> list[Fact]:
     outcome = outcomes.get(record.source)
     unit = _("enhet ej angiven") if record.origin.unit_is_assumed else record.origin.unit_name
     author = ", ".join(part for part in (record.author.name, record.author.role) if part)
     facts = [
-        Fact(_("Källa"), outcome.source.label if outcome else record.source),
+        Fact(_("Källa"), source_of(record, outcome)),
         Fact(_("Ägare"), record.origin.provider.name),
         Fact(_("Enhet"), unit or str(NOT_STATED)),
         Fact(_("Av"), author or str(NOT_STATED)),

@@ -1,0 +1,7 @@
+"""What this floor keeps: configured sources, what waits about them, and the contact directory."""
+
+from connectors.models.changes import PendingChange
+from connectors.models.directory import DirectoryEntry
+from connectors.models.sources import MAX_DEADLINE_S, ExpectedDelivery, Source
+
+__all__ = ["MAX_DEADLINE_S", "DirectoryEntry", "ExpectedDelivery", "PendingChange", "Source"]
