@@ -228,6 +228,15 @@ class TestCosmicAsItIsSold(ConnectorConformance):
         assert (answer.unparsed, len(answer.records)) == (1, 2)
         assert answer.incomplete_kinds == self.ALERTS
 
+    def test_what_is_missing_from_the_signals_is_not_missing_from_the_rest(self):
+        def answer(asked: Asked) -> Reply | Awaitable[Reply]:
+            if asked.path.endswith(SIGNALS):
+                return signals_reply(asked, [signal(1, "Waran"), signal(2, "", type={})])
+            return server(chart())(asked)
+
+        answered = self.ask(answer, CosmicConnector.manifest.kinds)
+        assert (answered.unparsed, answered.incomplete_kinds) == (1, self.ALERTS)
+
     def test_a_coded_limitation_is_one_whatever_its_type(self):
         snomed = {"system": "http://snomed.info/sct", "code": "61921000052102", "display": "Ej HLR"}
         (record,) = self.signalled(signal(1, "Ej HLR", "Övrigt", codes=[snomed])).records
