@@ -168,13 +168,18 @@ def run_to_end(process: subprocess.Popen[str], use: Callable[[], None] = lambda:
         use()
         return process.wait()
     except BaseException:
-        # After Ctrl-C the terminal has told it already; a signal to us alone has not.
-        process.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_S)
-        process.kill()
-        process.wait()
+        stop(process)
         raise
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """Tell a command to end, and give it time to. After Ctrl-C the terminal has told it already; a signal to
+    us alone has not."""
+    process.send_signal(signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(STOP_S)
+    process.kill()
+    process.wait()
 
 
 def main() -> int:

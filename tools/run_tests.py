@@ -1,4 +1,4 @@
-"""What `make test` runs: the suite on a private PostgreSQL and Redis, then tests marked `sqlite` on SQLite.
+"""What `make test` runs: the suite on a private PostgreSQL and Redis, and its part marked `sqlite` beside it.
 
 Arguments go to pytest. The last lines are pytest's own summaries, one for each database.
 """
@@ -9,11 +9,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from private_servers import ServerFailedError, private_servers, raise_exit, run_to_end
+from private_servers import ServerFailedError, private_servers, raise_exit, run_to_end, stop
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_TESTS = 5
@@ -28,20 +30,27 @@ class Outcome:
     summary: str
 
 
-def run_pytest(arguments: Sequence[str], variables: Mapping[str, str]) -> Outcome:
-    """Run pytest once, showing what it prints as it prints it."""
+def start_pytest(
+    arguments: Sequence[str], variables: Mapping[str, str], out: int | IO[str]
+) -> subprocess.Popen[str]:
+    """One run of pytest, with the databases that ``variables`` name and no others."""
     environment = {
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
     }
     color = "yes" if sys.stdout.isatty() else "no"
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", "pytest", f"--color={color}", *arguments],
         cwd=ROOT,
         env={**environment, "PYTHONUNBUFFERED": "1", **variables},
-        stdout=subprocess.PIPE,
+        stdout=out,
         text=True,
         errors="replace",
     )
+
+
+def run_pytest(arguments: Sequence[str], variables: Mapping[str, str]) -> Outcome:
+    """Run pytest once, showing what it prints as it prints it."""
+    process = start_pytest(arguments, variables, subprocess.PIPE)
     lines: list[str] = []
 
     def show() -> None:
@@ -51,19 +60,45 @@ def run_pytest(arguments: Sequence[str], variables: Mapping[str, str]) -> Outcom
             sys.stdout.flush()
             lines.append(piece)
 
-    code = run_to_end(process, show)
-    summaries = [line for line in "".join(lines).splitlines() if SUMMARY.match(line)]
+    return outcome_of(run_to_end(process, show), "".join(lines))
+
+
+def outcome_of(code: int, printed: str) -> Outcome:
+    summaries = [line for line in printed.splitlines() if SUMMARY.match(line)]
     return Outcome(code, summaries[-1] if summaries else f"pytest ended with code {code} and no summary")
 
 
+@contextmanager
+def beside(arguments: Sequence[str], variables: Mapping[str, str]) -> Iterator[Callable[[], Outcome]]:
+    """A run of pytest while something else goes on; what it prints is shown when it is waited for."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as out:
+        process = start_pytest(arguments, variables, out)
+
+        def wait() -> Outcome:
+            code = run_to_end(process)
+            out.seek(0)
+            printed = out.read()
+            print(printed, end="", flush=True)
+            return outcome_of(code, printed)
+
+        try:
+            yield wait
+        finally:
+            if process.poll() is None:
+                stop(process)
+
+
 def run_suite(arguments: Sequence[str]) -> int:
-    """Both runs. Nothing marked `sqlite` is a fault of the whole suite, but not of a chosen part."""
-    with private_servers() as variables:
+    """Both runs, side by side. Nothing marked `sqlite` is a fault of the whole suite, but not of a part."""
+    with (
+        private_servers() as variables,
+        tempfile.TemporaryDirectory(prefix="portal-sqlite-") as folder,
+        beside([*arguments, "-m", "sqlite"], {"DATA_DIR": folder}) as sqlite,
+    ):
         print("== PostgreSQL and Redis", flush=True)
         full = run_pytest(arguments, variables)
-    print("== SQLite", flush=True)
-    with tempfile.TemporaryDirectory(prefix="portal-sqlite-") as folder:
-        subset = run_pytest([*arguments, "-m", "sqlite"], {"DATA_DIR": folder})
+        print("== SQLite", flush=True)
+        subset = sqlite()
     print(f"\nPostgreSQL:\n{full.summary}\nSQLite:\n{subset.summary}", flush=True)
     if subset.code == NO_TESTS and arguments:
         return full.code

@@ -1,0 +1,56 @@
+"""The two runs of the suite: side by side, each with its own words and its own end."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.servers import ROOT
+
+BESIDE = """
+import sys
+sys.path.insert(0, "tools")
+from run_tests import beside
+with beside(sys.argv[2:], {"DATA_DIR": sys.argv[1]}) as wait:
+    print("in between", flush=True)
+    outcome = wait()
+print(outcome.code, outcome.summary)
+"""
+LEAVES = """
+import sys
+sys.path.insert(0, "tools")
+import run_tests
+kept = []
+start = run_tests.start_pytest
+run_tests.start_pytest = lambda *given: kept.append(start(*given)) or kept[-1]
+try:
+    with run_tests.beside(sys.argv[2:], {"DATA_DIR": sys.argv[1]}):
+        raise KeyboardInterrupt
+except KeyboardInterrupt:
+    print("ended" if kept[0].poll() is not None else "goes on")
+"""
+
+
+def run(program: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", program, str(folder), *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_run_beside_shows_its_words_when_it_is_waited_for(tmp_path: Path) -> None:
+    passing = tmp_path / "test_one.py"
+    passing.write_text("def test_one():\n    assert False, 'a word of its own'\n", "utf-8")
+    said = run(BESIDE, tmp_path, str(passing), "-p", "no:cacheprovider", "--rootdir", str(tmp_path))
+    assert said.stdout.index("in between") < said.stdout.index("a word of its own")
+    assert said.stdout.splitlines()[-1].startswith("1 ==="), said.stdout + said.stderr
+    assert "1 failed" in said.stdout.splitlines()[-1]
+
+
+def test_a_run_beside_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    hangs = tmp_path / "test_hangs.py"
+    hangs.write_text("import time\n\n\ndef test_hangs():\n    time.sleep(600)\n", "utf-8")
+    said = run(LEAVES, tmp_path, str(hangs), "-p", "no:cacheprovider", "--rootdir", str(tmp_path))
+    assert said.stdout.strip() == "ended", said.stdout + said.stderr
