@@ -19,6 +19,8 @@ from consent.terms import Permit, Provider
 from consent.vocabulary import Kind
 
 if TYPE_CHECKING:
+    import ssl
+
     from connectors.base.authentication import Authentication
     from connectors.base.transport import Transport
 
@@ -187,6 +189,12 @@ class Connector(ABC):
     @classmethod
     def authenticate(cls, profile: SourceProfile) -> "Authentication | None":
         """How requests to this source are signed; none where the interface wants none."""
+        del profile
+        return None
+
+    @classmethod
+    def secure(cls, profile: SourceProfile) -> "ssl.SSLContext | None":
+        """What secures the connection, where it is not the public authorities alone. Raises SourceFault."""
         del profile
         return None
 

@@ -26,7 +26,7 @@ def connector_classes() -> Mapping[str, type[Connector]]:
 
 
 def build_connector(profile: SourceProfile) -> Connector:
-    """A connector for one source, with a transport of its own. Raises UnknownConnector."""
+    """A connector for one source, with its own transport. Raises UnknownConnector, SourceFault(CONFIG)."""
     try:
         connector_class = connector_classes()[profile.connector]
     except KeyError:
@@ -35,6 +35,7 @@ def build_connector(profile: SourceProfile) -> Connector:
         profile.base_url,
         deadline_s=profile.deadline_s - min(HANDOVER_S, profile.deadline_s * HANDOVER_SHARE),
         authentication=connector_class.authenticate(profile),
+        tls=connector_class.secure(profile),
         slug=profile.slug,
         accept=connector_class.accept,
     )
