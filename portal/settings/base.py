@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "connectors.cosmic.apps.CosmicConfig",
     "connectors.ips.apps.IpsConfig",
     "connectors.mobimed.apps.MobimedConfig",
+    "connectors.npo.apps.NpoConfig",
     "connectors.openfeed.apps.OpenfeedConfig",
     "connectors.population.apps.PopulationConfig",
     "connectors.viva.apps.VivaConfig",
