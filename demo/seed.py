@@ -13,12 +13,14 @@ from django.db import transaction
 from connectors.models import ExpectedDelivery, Source
 from consent import models
 from consent.vocabulary import Kind, Purpose
+from demo.people.national import SYSTEM_NAMES
 from demo.people.personas import PERSONAS, Persona
 from demo.people.places import KOMMUN_OMSORG, KOMMUN_VARD, NORDLIDEN_OMSORG, PROVIDERS, REGION, UNITS
 from demo.record import RECORDED_BY, seed_consent_work, seed_record
 from portal.accounts.groups import make_groups
 from portal.accounts.models import Assignment, User
 
+LOGICAL_ADDRESS = "SE165565594230-1000"
 PURPOSES = {
     "Vård och behandling": Purpose.CARE,
     "Kvalitetssäkring": Purpose.QUALITY,
@@ -45,6 +47,7 @@ class Addresses:
     facts: str = ""
     mobimed: str = ""
     nordliden: str = ""
+    npo: str = ""
 
 
 @transaction.atomic
@@ -114,6 +117,12 @@ def seed_sources(addresses: Addresses) -> None:
         "viva-sol", "Viva socialtjänst", "viva", addresses.viva, KOMMUN_OMSORG.hsa, SOL_KINDS,
         secrets=key, settings={"area": "sol"},
     )  # fmt: skip
+    if addresses.npo:
+        names = ";".join(f"{system}={name}" for system, name in SYSTEM_NAMES.items())
+        _source(
+            "npo", "NPÖ", "npo", addresses.npo, secrets={},
+            settings={"logical_address": LOGICAL_ADDRESS, "system_names": names},
+        )  # fmt: skip
     seed_fact_sources(addresses)
     expected = {
         REGION.hsa: REGION_KINDS,

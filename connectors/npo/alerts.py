@@ -138,7 +138,8 @@ def _map_decision(draft: Draft, decision: Element) -> Record:
     approval = flag(decision, "approval")
     status = {True: Status.ACTIVE, False: Status.ENDED, None: Status.UNKNOWN}[approval]
     code = child(decision, "code")
-    said = paragraphs(text(decision, "description"), words(code))
+    # The description is the standpoint; without one, the words of the code are all there is.
+    said = text(decision, "description") or words(code)
     if not said:
         raise Unreadable("decisionNonstandardCareProcedure")
     decided = read_time(decision, "timestamp")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from connectors.base.records import Author, Record, Status, When
+from connectors.base.records import Record, Status, When
 from portal.aggregation.lamps import Judged
 
 Key = tuple[Any, ...]
@@ -17,8 +17,11 @@ Key = tuple[Any, ...]
 # What two sources may well call differently for one and the same record.
 APART = frozenset(
     {"id", "source", "patient", "origin", "title", "text", "version", "codes", "unit_phone", "updated"}
-    | {"system", "document_id", "phones", "recorded"}
+    | {"system", "document_id", "phones", "recorded", "author"}
 )
+
+# Who wrote it: one source has the title behind the name, the other has not.
+NAMES = frozenset({"decided_by", "prescriber", "responsible"})
 
 
 def merge_duplicates(judged: Sequence[Judged], direct: frozenset[str]) -> tuple[Judged, ...]:
@@ -71,19 +74,23 @@ def contradict(one: Record, other: Record) -> bool:
     """Whether anything that both state differs: standing, dates, dose, code, author and so on."""
     if type(one) is not type(other) or differ_in_time(one.recorded, other.recorded):
         return True
-    return any(
-        differ(getattr(one, field.name), getattr(other, field.name))
-        for field in fields(one)
-        if field.name not in APART
-    )
+    if are_two_people(one.author.name, other.author.name):
+        return True
+    for name in (field.name for field in fields(one) if field.name not in APART):
+        differing = are_two_people if name in NAMES else differ
+        if differing(getattr(one, name), getattr(other, name)):
+            return True
+    return False
+
+
+def are_two_people(one: str, other: str) -> bool:
+    return one.casefold() not in other.casefold() and other.casefold() not in one.casefold()
 
 
 def differ(one: object, other: object) -> bool:
     """Two statements that are not the same; what one of them leaves open contradicts nothing."""
     if isinstance(one, When) and isinstance(other, When):
         return differ_in_time(one, other)
-    if isinstance(one, Author) and isinstance(other, Author):
-        return differ(one.name, other.name)
     if one is Status.UNKNOWN or other is Status.UNKNOWN:
         return False
     return bool(one) and bool(other) and one != other

@@ -108,6 +108,12 @@ def test_three_sources_tell_of_one() -> None:
     assert {other.source for other in one.also} == {"npo", "regional"}
 
 
+def test_a_title_behind_the_name_makes_nobody_else_of_the_author() -> None:
+    named = replace(LIMIT, author=Author("Petra Lavander, överläkare"), decided_by="Petra Lavander")
+    assert len(merged(named, through_npo(LIMIT, author=Author("Petra Lavander"), decided_by=""))) == 1
+    assert len(merged(named, through_npo(LIMIT, decided_by="Petra Lindgren"))) == 2
+
+
 def test_another_dose_is_another_prescription() -> None:
     one = record(Medication, title="Furosemid 40 mg", dose="1 tablett")
     assert len(merged(one, through_npo(one, dose="2 tabletter"))) == 2

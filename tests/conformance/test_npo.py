@@ -178,7 +178,7 @@ class TestNpo(ConnectorConformance):
     def test_same_document_in_both_versions_stands_once_with_the_code_of_the_later(self, document):
         answerer = self.both_versions("Ej HLR. Samråd med ssk.", document=document)
         (record,) = self.only(answerer, Kind.CARE_LIMITATION)
-        assert record.text == "Ej HLR. Samråd med ssk.\nEj HLR"
+        assert (record.text, record.title) == ("Ej HLR. Samråd med ssk.", "Ej HLR")
         assert [measure.value for measure in record.measures] == ["no_cpr"]
 
     def test_words_of_both_versions_are_kept_where_they_differ(self):
