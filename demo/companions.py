@@ -19,7 +19,7 @@ def start(children: ChildSet) -> list[str]:
 
 
 def start_simulators(children: ChildSet) -> Addresses:
-    """Register, region, municipality, ambulance and access facts; each told a secret made for this run."""
+    """Register, region, municipality, ambulance, NPÖ, access facts; most told a secret made for this run."""
     secret = secrets.token_urlsafe(24)
     day = ("--today", today().isoformat())
     return Addresses(
@@ -42,6 +42,7 @@ def start_simulators(children: ChildSet) -> Addresses:
             children, "mobimed", *day, "--client-id", "patientoversikt", "--client-secret", secret
         ),
         nordliden=_listen(children, "openfeed", *day, "--whose", "nordliden", "--token", secret),
+        npo=_listen(children, "npo", *day),
         facts=_listen(children, "accessfacts", *day, "--token", secret),
         secret=secret,
     )

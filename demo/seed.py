@@ -14,6 +14,7 @@ from django.db import transaction
 from connectors.models import DirectoryEntry, ExpectedDelivery, Source
 from consent import models
 from consent.vocabulary import Kind, Purpose
+from demo.people.national import SYSTEM_NAMES
 from demo.people.personas import PERSONAS, Persona
 from demo.people.places import (
     HEMSJUKVARDEN,
@@ -30,6 +31,7 @@ from portal.accounts.groups import make_groups
 from portal.accounts.models import Assignment, User
 from portal.dates import today
 
+LOGICAL_ADDRESS = "SE165565594230-1000"
 PURPOSES = {
     "Vård och behandling": Purpose.CARE,
     "Kvalitetssäkring": Purpose.QUALITY,
@@ -65,6 +67,7 @@ class Addresses:
     mobimed: str = ""
     nordliden: str = ""
     cosmic_resources: str = "Flag, Consent, AllergyIntolerance, CareTeam, RelatedPerson, DocumentReference"
+    npo: str = ""
 
 
 @transaction.atomic
@@ -141,6 +144,12 @@ def seed_sources(addresses: Addresses) -> None:
         secrets=key, settings={"area": "sol"},
     )  # fmt: skip
     seed_directories()
+    if addresses.npo:
+        names = ";".join(f"{system}={name}" for system, name in SYSTEM_NAMES.items())
+        _source(
+            "npo", "NPÖ", "npo", addresses.npo, secrets={},
+            settings={"logical_address": LOGICAL_ADDRESS, "system_names": names},
+        )  # fmt: skip
     seed_fact_sources(addresses)
     expected = {
         REGION.hsa: REGION_KINDS,

@@ -19,6 +19,8 @@ from consent.terms import Permit, Provider
 from consent.vocabulary import Kind
 
 if TYPE_CHECKING:
+    import ssl
+
     from connectors.base.authentication import Authentication
     from connectors.base.findings import Finding
     from connectors.base.transport import Transport
@@ -88,13 +90,39 @@ class Freshness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one system behind an aggregating source gave of some kinds. ``freshness`` None: it gave nothing.
+
+    system: its HSA-id; label: its name, where known. as_of: when the copy was made. owners: whose information
+    it holds, as far as the source can tell; where nobody is known the system is not named to the reader.
+    """
+
+    system: str
+    kinds: frozenset[Kind]
+    freshness: Freshness | None
+    label: str = ""
+    as_of: datetime | None = None
+    owners: tuple[Provider, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the lack of a record means that there is none; of a stale copy nobody can tell."""
+        return self.freshness in (Freshness.FRESH, Freshness.CACHED)
+
+    @property
+    def is_copy(self) -> bool:
+        return self.freshness in (Freshness.CACHED, Freshness.STALE)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A complete answer. ``records`` empty: asked, answered, and nothing is there.
 
     withheld: the source holds more than it sent, or more than may be fetched. unparsed: entries that could
     not be read. absent: kinds that could not be fetched, or not wholly. Such a kind is never empty; what did
     come of it may still stand among ``records``. incomplete_kinds: what withheld and unparsed concern; None:
-    any kind. warnings: the source's own words about its answer.
+    any kind. warnings: the source's own words about its answer. parts: how the systems behind it did, where
+    it answers for several.
     """
 
     records: tuple[Record, ...]
@@ -105,6 +133,7 @@ class Answer:
     freshness: Freshness = Freshness.FRESH
     absent: frozenset[Kind] = frozenset()
     warnings: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +226,12 @@ class Connector(ABC):
     def review(cls, text: str, profile: SourceProfile) -> "tuple[Finding, ...]":
         """Judge records in a file as if they had been fetched; for those whose ``reviews_files`` is set."""
         raise NotImplementedError
+
+    @classmethod
+    def secure(cls, profile: SourceProfile) -> "ssl.SSLContext | None":
+        """What secures the connection, where it is not the public authorities alone. Raises SourceFault."""
+        del profile
+        return None
 
     @abstractmethod
     async def fetch(self, permit: Permit, kinds: frozenset[Kind]) -> Answer:

@@ -29,11 +29,19 @@ _FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Faul
 )
 
 
-def fault_of(error: BaseException, *, in_body: bool, is_tls: bool) -> Fault:
-    """The fault an exception of the HTTP client stands for; ``in_body``: after the status had arrived."""
+def fault_of(
+    error: BaseException, *, in_body: bool, is_tls: bool, may_be_refused_late: bool = False
+) -> Fault:
+    """The fault an exception of the HTTP client stands for; ``in_body``: after the status had arrived.
+
+    may_be_refused_late: we presented a certificate, and nothing has ever come back for it. From TLS 1.3 on a
+    refusal comes after the handshake, and the reset that follows most often swallows its words.
+    """
     if isinstance(getattr(error, "os_error", error), ForbiddenAddress):
         return Fault.FORBIDDEN
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        return Fault.TLS
+    if may_be_refused_late and _was_hung_up_on(error):
         return Fault.TLS
     # A peer that hangs up while the connection is being made has refused the handshake, not the port.
     if (
@@ -46,6 +54,12 @@ def fault_of(error: BaseException, *, in_body: bool, is_tls: bool) -> Fault:
         if isinstance(error, kind):
             return Fault.TRUNCATED if in_body and fault is Fault.CONNECT else fault
     return Fault.OUR_BUG
+
+
+def _was_hung_up_on(error: BaseException) -> bool:
+    """Whether a connection that had been made ended before any answer."""
+    is_lost = isinstance(error, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError)
+    return is_lost and not isinstance(error, aiohttp.ClientConnectorError)
 
 
 def check_status(status: int, headers: Mapping[str, str], *, may_be_unknown: bool = False) -> bool:

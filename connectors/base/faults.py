@@ -69,6 +69,51 @@ FAULTS = (
     Misbehaviour("gzip bomb", Fault.TOO_LARGE, lambda: gzip_bomb(BOMB)),
 )
 
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+_SOAP_FAULT = (
+    f'<s:Envelope xmlns:s="{ENVELOPE}"><s:Body><s:Fault><faultcode>s:Server</faultcode>'
+    "<faultstring>?</faultstring></s:Fault></s:Body></s:Envelope>"
+).encode()
+_LAUGHS = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10 if n else b"lol") for n in range(10))
+
+
+def _xml(body: bytes, status: int = 200) -> Callable[[], Reply]:
+    return lambda: Reply(body, status, content_type="text/xml; charset=utf-8")
+
+
+# What only a source that speaks XML can do, over and above all the others.
+XML_FAULTS = (
+    Misbehaviour("SOAP fault", Fault.REPORTED, _xml(_SOAP_FAULT, status=500)),
+    Misbehaviour("SOAP fault with 200", Fault.REPORTED, _xml(_SOAP_FAULT)),
+    Misbehaviour("500 in XML", Fault.UNAVAILABLE, _xml(b"<a/>", status=500)),
+    Misbehaviour("malformed XML", Fault.FORMAT, _xml(b"<a><b></a>")),
+    Misbehaviour("no XML", Fault.FORMAT, _xml(b"a < b")),
+    Misbehaviour("empty XML", Fault.FORMAT, _xml(b"")),
+    Misbehaviour("login page called XML", Fault.FORMAT, _xml(LOGIN)),
+    Misbehaviour("XML of another sort", Fault.FORMAT, _xml(b"<status>ok</status>")),
+    Misbehaviour("undeclared prefix", Fault.FORMAT, _xml(b"<x:a/>")),
+    Misbehaviour("undeclared entity", Fault.FORMAT, _xml(b"<a>&x;</a>")),
+    Misbehaviour("document type", Fault.FORMAT, _xml(b"<!DOCTYPE a><a/>")),
+    Misbehaviour(
+        "document type after a comment",
+        Fault.FORMAT,
+        _xml(b'<?xml version="1.0"?><!-- > --><!DOCTYPE a><a/>'),
+    ),
+    Misbehaviour(
+        "external file",
+        Fault.FORMAT,
+        _xml(b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'),
+    ),
+    Misbehaviour("billion laughs", Fault.FORMAT, _xml(b"<!DOCTYPE a [" + _LAUGHS + b"]><a>&l9;</a>")),
+    Misbehaviour("XML too deep", Fault.FORMAT, _xml(b"<a>" * 65 + b"</a>" * 65)),
+    Misbehaviour("Latin-1 in XML", Fault.FORMAT, _xml("<a>å</a>".encode("latin-1"))),
+    Misbehaviour(
+        "Latin-1 declared in XML", Fault.FORMAT, _xml(b'<?xml version="1.0" encoding="ISO-8859-1"?><a/>')
+    ),
+    Misbehaviour("UTF-16 past the look", Fault.FORMAT, _xml("<!DOCTYPE a><a/>".encode("utf-16"))),
+    Misbehaviour("XML larger than the cap", Fault.TOO_LARGE, _xml(b"<a>" + b" " * BEYOND_THE_CAP + b"</a>")),
+)
+
 
 def _cut(reply: Reply) -> Reply:
     return Reply(reply.body[: len(reply.body) // 2], headers=reply.headers)

@@ -88,10 +88,14 @@ def read_json(body: bytes, content_type: str) -> dict[str, Any]:
 
 
 def _check_content_type(content_type: str) -> None:
-    media_type, _, parameters = content_type.partition(";")
-    if not _JSON_TYPE.fullmatch(media_type.strip().lower()):
+    if not _JSON_TYPE.fullmatch(content_type.partition(";")[0].strip().lower()):
         raise SourceFault(Fault.FORMAT)
-    for parameter in parameters.split(";"):
+    check_charset(content_type)
+
+
+def check_charset(content_type: str) -> None:
+    """Refuse a content type that names another charset than UTF-8; none named is UTF-8."""
+    for parameter in content_type.split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip(" \"'").lower() not in ("utf-8", "utf8"):
             raise SourceFault(Fault.FORMAT)

@@ -85,6 +85,8 @@ class Record:
     """What every record carries, whatever its kind.
 
     ``source`` is the slug of the configured source; ``id`` is the source's own, as is ``version``.
+    ``system`` is the HSA-id of the system it was written in and ``document_id`` what it is called there,
+    where the source passes that on: the same record, whoever tells of it.
     """
 
     kind: ClassVar[Kind]
@@ -104,3 +106,5 @@ class Record:
     version: str = ""
     codes: tuple[Coded, ...] = ()
     unit_phone: str = ""
+    system: str = ""
+    document_id: str = ""

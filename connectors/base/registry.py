@@ -26,7 +26,7 @@ def connector_classes() -> Mapping[str, type[Connector]]:
 
 
 def build_connector(profile: SourceProfile, speak: type[Transport] = Transport) -> Connector:
-    """A connector for one source, with a transport of its own. Raises UnknownConnector.
+    """A connector for one source, with its own transport. Raises UnknownConnector, SourceFault(CONFIG).
 
     ``speak``: which transport; the checks of a source watch theirs.
     """
@@ -38,6 +38,7 @@ def build_connector(profile: SourceProfile, speak: type[Transport] = Transport) 
         profile.base_url,
         deadline_s=profile.deadline_s - min(HANDOVER_S, profile.deadline_s * HANDOVER_SHARE),
         authentication=connector_class.authenticate(profile),
+        tls=connector_class.secure(profile),
         slug=profile.slug,
         accept=connector_class.accept,
     )

@@ -10,11 +10,11 @@ import random
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import structlog
+from lxml import etree
 from yarl import URL
 
 from connectors.base.authentication import Authentication
@@ -22,8 +22,10 @@ from connectors.base.clock import Clock, cut_at_end, running_clock, start_clock
 from connectors.base.contract import Fault, SourceFault
 from connectors.base.failures import check_status, fault_of
 from connectors.base.places import current_places
-from connectors.base.reading import MAX_DECODED_BYTES, read_decoded, read_json
+from connectors.base.reading import MAX_DECODED_BYTES, read_decoded
+from connectors.base.request import Form, Request
 from connectors.base.session import current_session
+from connectors.base.xmlreading import has_fault, is_xml
 
 MAX_PAGES = 20
 RETRY_MIN_LEFT_S = 1.5
@@ -31,21 +33,7 @@ RETRIED = frozenset({Fault.CONNECT, Fault.DNS, Fault.UNAVAILABLE})
 RETRY_BUDGET = 0.1
 MAX_SAVED_RETRIES = 10.0
 
-# Names and values; a tuple of pairs where a name may come twice.
-Form = Mapping[str, str] | tuple[tuple[str, str], ...]
-
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request. ``may_be_unknown``: a 404 is an answer, not a fault."""
-
-    method: str
-    url: URL
-    form: Form | None = None
-    json: Mapping[str, Any] | None = None
-    may_be_unknown: bool = False
 
 
 class Transport:
@@ -66,6 +54,7 @@ class Transport:
         self._deadline_s = deadline_s
         self._authentication = authentication
         self._tls: ssl.SSLContext | bool = tls or True
+        self._has_been_answered = False
         self._accept = accept
         self._max_bytes = max_bytes
         self._slug = slug
@@ -88,7 +77,18 @@ class Transport:
 
     async def post_json_or_unknown(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
         """As ``post_json``; None for a 404, where the contract says that means "unknown here"."""
-        return await self._ask(Request("POST", self._within(path), json=body, may_be_unknown=True))
+        request = Request("POST", self._within(path), json=body, may_be_unknown=True)
+        reply: dict[str, Any] | None = await self._ask(request)
+        return reply
+
+    async def post_xml(self, path: str, document: bytes, action: str) -> etree._Element:
+        """Post an XML document as SOAP 1.1 does, read another. Raises SourceFault.
+
+        A SOAP Fault travels with status 500 and is REPORTED; with status 200 it is the caller's to find.
+        """
+        request = Request("POST", self._within(path), xml=document, action=action)
+        reply: etree._Element = await self._ask(request)
+        return reply
 
     async def get_json(self, path: str) -> dict[str, Any]:
         """Get a JSON object. Never a question that names a patient: paths end up in logs on the way."""
@@ -116,7 +116,7 @@ class Transport:
             raise SourceFault(Fault.CONFIG)
         return self._base.join(URL(path.lstrip("/")))
 
-    async def _ask(self, request: Request) -> dict[str, Any] | None:
+    async def _ask(self, request: Request) -> Any:
         clock = running_clock()
         if clock is None:
             with self.deadline():
@@ -137,7 +137,7 @@ class Transport:
             return False
         return fault is not Fault.UNAVAILABLE or clock.left_s() >= RETRY_MIN_LEFT_S
 
-    async def _signed(self, request: Request) -> dict[str, Any] | None:
+    async def _signed(self, request: Request) -> Any:
         """Send with credentials; where they are refused, once more with renewed ones."""
         if self._authentication is None:
             return await self._send(request, {})
@@ -153,34 +153,36 @@ class Transport:
         """Post without credentials to a configured address that need not be the source's own."""
         return self._known(await self._send(Request("POST", self._base.join(URL(url)), form=form), {}))
 
-    async def _send(self, request: Request, credentials: Mapping[str, str]) -> dict[str, Any] | None:
+    async def _send(self, request: Request, credentials: Mapping[str, str]) -> Any:
         if current_places().flaw_of(request.url) is not None:
             raise SourceFault(Fault.FORBIDDEN)
-        headers = {"Accept": self._accept, "Accept-Encoding": "gzip", **credentials}
+        headers = {"Accept": self._accept, "Accept-Encoding": "gzip", **request.headers, **credentials}
         started = asyncio.get_running_loop().time()
         outcome, size, in_body = "cancelled", 0, False
         try:
             async with current_session().request(
                 request.method,
                 request.url,
-                data=None if request.form is None else _encode(request.form),
+                data=request.body(),
                 json=request.json,
                 headers=headers,
                 allow_redirects=False,
                 ssl=self._tls,
             ) as response:
-                if not check_status(response.status, response.headers, may_be_unknown=request.may_be_unknown):
+                self._has_been_answered = True
+                content_type = response.headers.get("Content-Type", "")
+                is_fault = request.xml is not None and response.status == 500 and is_xml(content_type)
+                if not is_fault and not check_status(
+                    response.status, response.headers, may_be_unknown=request.may_be_unknown
+                ):
                     outcome = "unknown"
                     return None
                 in_body = True
-                encoding = response.headers.get("Content-Encoding", "").strip().lower()
-                clock = running_clock()
-                left = self._max_bytes if clock is None else min(self._max_bytes, clock.volume.bytes_left)
-                body = await read_decoded(_chunks(response), encoding, left)
+                body = await self._read_body(response)
                 size = len(body)
-                if clock is not None:
-                    clock.volume.bytes_left -= size
-                value = read_json(body, response.headers.get("Content-Type", ""))
+                value = request.read(body, content_type)
+                if is_fault:
+                    raise SourceFault(Fault.REPORTED if has_fault(value) else Fault.UNAVAILABLE)
                 outcome = "answered"
                 return value
         except SourceFault as fault:
@@ -192,15 +194,22 @@ class Transport:
             raise
         except (aiohttp.ClientError, OSError, ValueError) as error:
             is_tls = request.url.scheme == "https"
-            outcome = fault_of(error, in_body=in_body, is_tls=is_tls).value
+            late = is_tls and not self._has_been_answered and self._tls is not True
+            outcome = fault_of(error, in_body=in_body, is_tls=is_tls, may_be_refused_late=late).value
             raise SourceFault(Fault(outcome)) from None
         finally:
             duration_s = round(asyncio.get_running_loop().time() - started, 3)
             _log.info("source_request", source=self._slug, outcome=outcome, bytes=size, duration_s=duration_s)
 
-
-def _encode(form: Form) -> aiohttp.FormData:
-    return aiohttp.FormData(list(form.items() if isinstance(form, Mapping) else form), charset="utf-8")
+    async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
+        """The body, decoded, within what one answer and one fetch may hold. Raises SourceFault."""
+        encoding = response.headers.get("Content-Encoding", "").strip().lower()
+        clock = running_clock()
+        left = self._max_bytes if clock is None else min(self._max_bytes, clock.volume.bytes_left)
+        body = await read_decoded(_chunks(response), encoding, left)
+        if clock is not None:
+            clock.volume.bytes_left -= len(body)
+        return body
 
 
 async def _chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.base.codes import MEASURES_BY_SNOMED
 from connectors.base.contract import Fault, SourceFault, SourceProfile
 from connectors.base.dates import documented, has_passed, read_when
 from connectors.base.kinds import CareLimitation, Warning  # noqa: A004
 from connectors.base.records import Author, Coded, Record, Status
-from connectors.fhir.flags import MEASURES, SNOMED
+from connectors.fhir.flags import SNOMED
 from connectors.fhir.identifiers import person_ids
 from consent.terms import Origin, PersonId, Provider
 from consent.vocabulary import CareKind, InformationType
@@ -144,7 +145,11 @@ def map_signal(signal: Signal, limitations: frozenset[str]) -> Record:
     kind = inner(signal.fields, "type")
     code, name = text(kind.get("code")), text(kind.get("name"))
     measures = tuple(
-        dict.fromkeys(MEASURES[c.code] for c in signal.codes if c.system == SNOMED and c.code in MEASURES)
+        dict.fromkeys(
+            MEASURES_BY_SNOMED[c.code]
+            for c in signal.codes
+            if c.system == SNOMED and c.code in MEASURES_BY_SNOMED
+        )
     )
     common = signal.common(signal.get("text") or name or signal.get("substance"))
     if measures or {code.casefold(), name.casefold()} & limitations:

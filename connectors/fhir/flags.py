@@ -4,6 +4,7 @@ Profiles: hl7.se medicalalertinformation (category D2 is the decision), IPS adva
 comes from a code only; the text is kept verbatim and nothing is read out of it.
 """
 
+from connectors.base.codes import MEASURES_BY_SNOMED
 from connectors.base.dates import read_when
 from connectors.base.kinds import CareLimitation, Measure, Warning  # noqa: A004
 from connectors.base.records import Record, Status
@@ -28,14 +29,6 @@ DECISION_PROFILE = "SEAlertInformation-9-DecisionSpecialCareRoutineFlag"
 DECISION_CATEGORY = "D2"
 _CATEGORY_SYSTEM = "SEAlertInformationCategory"
 SNOMED = "http://snomed.info/sct"
-MEASURES: dict[str, Measure] = {
-    "61921000052102": Measure.NO_CPR,
-    "304253006": Measure.NO_CPR,
-    "61931000052100": Measure.NO_LIFE_SUPPORT,
-    "60741000052100": Measure.END_OF_LIFE_TALK,
-    "133571000052106": Measure.OTHER,
-    "306103005": Measure.OTHER,
-}
 _STATUS = {"active": Status.ACTIVE, "inactive": Status.ENDED}
 _CONSENT_STATUS = {
     "active": Status.ACTIVE,
@@ -57,7 +50,7 @@ def is_limitation(draft: Draft) -> bool:
 
 
 def _measures(concept: object) -> tuple[Measure, ...]:
-    found = (MEASURES.get(c.code) for c in codes(concept) if c.system == SNOMED)
+    found = (MEASURES_BY_SNOMED.get(c.code) for c in codes(concept) if c.system == SNOMED)
     return tuple(dict.fromkeys(measure for measure in found if measure is not None))
 
 

@@ -1,5 +1,12 @@
 """Immunization, and Condition for covid-19, to vaccination. What counts as covid comes from codes alone."""
 
+from connectors.base.codes import (
+    COVID_DISEASE,
+    COVID_SNOMED,
+    is_confirmed_covid_icd,
+    is_covid_atc,
+    is_covid_icd,
+)
 from connectors.base.dates import read_when
 from connectors.base.kinds import Vaccination
 from connectors.base.records import Coded, Record, Status
@@ -11,36 +18,27 @@ from consent.vocabulary import InformationType
 
 SNOMED = "http://snomed.info/sct"
 CVX = "http://hl7.org/fhir/sid/cvx"
-COVID_DISEASE = "840539006"
-_COVID_SNOMED = frozenset({"1119349007", "1119305005", COVID_DISEASE})
 _COVID_CVX = frozenset(
     {*range(207, 214), *range(217, 220), 221, *range(225, 231), *range(300, 303), *range(308, 314)}
 )
-_COVID_ATC = ("J07BX03", "J07BN")
-# Infection (ICD-10-SE): virus identified; not identified, past, and what came after it.
-_CONFIRMED_ICD = ("U071",)
-_COVID_ICD = (*_CONFIRMED_ICD, "U072", "U089", "Z861A", "U099", "U109")
 _RECORDED_ONLY = "completed"
 
 
 def is_covid_vaccine(coded: Coded) -> bool:
     if coded.system == SNOMED:
-        return coded.code in _COVID_SNOMED
+        return coded.code in COVID_SNOMED
     if coded.system == CVX:
         return coded.code.isdigit() and int(coded.code) in _COVID_CVX
-    return "atc" in coded.system.lower() and coded.code.upper().startswith(_COVID_ATC)
+    return "atc" in coded.system.lower() and is_covid_atc(coded.code)
 
 
 def is_covid_infection(coded: Coded) -> bool:
-    return _icd(coded).startswith(_COVID_ICD) or (coded.system == SNOMED and coded.code == COVID_DISEASE)
+    return is_covid_icd(_icd(coded)) or (coded.system == SNOMED and coded.code == COVID_DISEASE)
 
 
 def _icd(coded: Coded) -> str:
-    return (
-        coded.code.replace(".", "").upper()
-        if "icd" in coded.system.lower() or "1.2.752.116.1.1.1" in coded.system
-        else ""
-    )
+    is_icd = "icd" in coded.system.lower() or "1.2.752.116.1.1.1" in coded.system
+    return coded.code if is_icd else ""
 
 
 def map_immunization(draft: Draft) -> tuple[Record, ...]:
@@ -105,7 +103,7 @@ def map_covid_condition(draft: Draft) -> tuple[Record, ...]:
         recorded=recorded,
         code=code,
     )
-    by_icd = any(_icd(each).startswith(_CONFIRMED_ICD) for each in coded)
+    by_icd = any(is_confirmed_covid_icd(_icd(each)) for each in coded)
     has_icd = any(_icd(each) for each in coded)
     record = Vaccination(
         **common, is_covid=True, is_infection=True, is_confirmed=by_icd if has_icd else is_confirmed(draft)

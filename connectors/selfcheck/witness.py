@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.base.transport import Request, Transport
+from connectors.base.request import Request
+from connectors.base.transport import Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Witness(Transport):
         super().__init__(*args, **options)
         self.sent: list[Sent] = []
 
-    async def _send(self, request: Request, credentials: Mapping[str, str]) -> dict[str, Any] | None:
+    async def _send(self, request: Request, credentials: Mapping[str, str]) -> Any:
         started = asyncio.get_running_loop().time()
         try:
             return await super()._send(request, credentials)

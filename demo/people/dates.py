@@ -15,3 +15,13 @@ def moment(today: date, days: int, clock: str = "09:00") -> str:
 def day(today: date, days: int) -> str:
     """ISO date ``days`` from ``today``."""
     return (today + timedelta(days=days)).isoformat()
+
+
+def compact_moment(today: date, days: int, clock: str = "09:00") -> str:
+    """The same moment as RIV-TA writes it: digits alone, no zone."""
+    return datetime.fromisoformat(moment(today, days, clock)).strftime("%Y%m%d%H%M%S")
+
+
+def compact_day(today: date, days: int) -> str:
+    """A date as RIV-TA writes it."""
+    return day(today, days).replace("-", "")

@@ -1,7 +1,6 @@
-"""What the people have in systems that no simulator speaks for yet, one plain record each.
+"""What the people have in small systems that speak the open JSON feed, one plain record each.
 
-Keys are those of the open JSON feed: type, status, dates, law, unit. ``nordliden`` is another municipality,
-``npo`` the national overview that repeats what others hold.
+Keys are those of the feed: type, status, dates, law, unit. ``nordliden`` is another municipality.
 """
 
 from datetime import date
@@ -9,11 +8,10 @@ from typing import Any, Literal
 
 from demo.people.dates import day, moment
 from demo.people.facts import BY_LETTER
-from demo.people.fhir_shapes import NO_CPR
-from demo.people.places import MEDICIN, NORDLIDEN_OFFICER, OMSORGEN_NORDLIDEN, Unit
+from demo.people.places import NORDLIDEN_OFFICER, OMSORGEN_NORDLIDEN, Unit
 
-Source = Literal["nordliden", "npo"]
-SOURCES: tuple[Source, ...] = ("nordliden", "npo")
+Source = Literal["nordliden"]
+SOURCES: tuple[Source, ...] = ("nordliden",)
 # Planted: child protection lies outside SVOD 1:3 and may be shown to nobody.
 PLANTED_TITLE = "Barnavårdsutredning Ugglebo"
 
@@ -76,18 +74,6 @@ def _nordliden(today: date) -> list[dict[str, Any]]:
     ]
 
 
-def _npo(today: date) -> list[dict[str, Any]]:
-    """Knut Hedvall's limitation once more, under the id the region gave it."""
-    at = moment(today, -200, "17:00")
-    text = "Ej HLR."
-    entry = _entry("J", 1, "care_limitation", "active", "Vårdbegränsning", text, MEDICIN, "hsl", at)
-    data = {"class": "no_cpr", "decided_by": "Petra Lavander", "decided_on": day(today, -200)}
-    code = {"system": NO_CPR[0], "code": NO_CPR[1], "display": NO_CPR[2]}
-    return [
-        {**entry, "id": "pat-j-flag-1", "start": day(today, -200), "end": None, "code": code, "data": data}
-    ]
-
-
 def build_elsewhere(today: date) -> dict[Source, list[dict[str, Any]]]:
     """Every such record by source."""
-    return {"nordliden": _nordliden(today), "npo": _npo(today)}
+    return {"nordliden": _nordliden(today)}

@@ -26,7 +26,8 @@ class Expectation:
 
     ``waits`` names, button by button, the source that button still needs; ``flow`` the screen the
     whole row needs. ``states`` are unlit buttons whose words matter; ``notices`` must stand on the page
-    and ``absent`` must not.
+    and ``absent`` must not. ``once``: words that stand exactly once in the strip of limitations, however many
+    sources tell of them.
     """
 
     person: str
@@ -38,6 +39,7 @@ class Expectation:
     states: Mapping[Button, State] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     absent: tuple[Notice, ...] = ()
+    once: tuple[str, ...] = ()
     is_denied: bool = False
 
     def lit_with(self, existing: Collection[Need] = ()) -> frozenset[Button]:
@@ -114,6 +116,7 @@ EXPECTED: tuple[Expectation, ...] = (
         {"AM": "mobimed"},
         states={"AM": "okant"},
         notices=("sources_differ",),
+        once=("Ej HLR. Ställningstagande av", "Cosmic + NPÖ", "Tidigare begränsning upphävd, full vård."),
     ),
     Expectation("K", "akuten", "opened", ("VK", "AM")),
     Expectation("K", "distrikt", "opened", ("VK", "AM")),

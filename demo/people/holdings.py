@@ -44,6 +44,10 @@ def holdings_of(population: Population, person: Person) -> Iterator[Holding]:
         for record in records:
             if record["patient"] == person.number:
                 yield Holding(record["unit"]["provider"], record["unit"]["unit"])
+    for passed_on in population.national:
+        if passed_on.number == person.number:
+            unit, is_alert = passed_on.staff.unit, passed_on.contract.startswith("GetAlertInformation")
+            yield Holding(unit.provider.hsa, unit.hsa, "upp" if is_alert else "")
 
 
 def _charted(resource: Resource) -> Iterator[Holding]:

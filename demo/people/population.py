@@ -10,6 +10,8 @@ from demo.people.cosmic import build_chart, build_directory
 from demo.people.elsewhere import Source, build_elsewhere
 from demo.people.facts import PEOPLE, NumberType, Person
 from demo.people.fhir_shapes import HIERARCHY, Resource
+from demo.people.national import Entry as NationalEntry
+from demo.people.national import build_national
 from demo.people.viva import build_file
 from demo.people.viva_file import Entry, System
 
@@ -51,8 +53,13 @@ class Population:
 
     @cached_property
     def elsewhere(self) -> dict[Source, list[dict[str, Any]]]:
-        """Records of systems without a simulator, by source."""
+        """Records of systems that speak the open feed, by source."""
         return build_elsewhere(self.today)
+
+    @cached_property
+    def national(self) -> list[NationalEntry]:
+        """What the national overview passes on of other journals."""
+        return build_national(self.today)
 
     def holders(self, person: Person) -> frozenset[str]:
         """HSA-ids of the providers that have anything at all on the person."""
@@ -62,6 +69,7 @@ class Population:
             providers |= {entry["vardgivare"]["hsaid"] for group in entries.values() for entry in group}
         for records in self.elsewhere.values():
             providers |= {r["unit"]["provider"] for r in records if r["patient"] == person.number}
+        providers |= {e.staff.unit.provider.hsa for e in self.national if e.number == person.number}
         return frozenset(providers - {""})
 
 

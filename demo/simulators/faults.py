@@ -21,9 +21,13 @@ Mode = Literal[
     "throttled",
     "foreign",
     "reset",
+    "cached",
+    "stale",
+    "silent",
 ]
 Refuse = Callable[[int, str, str], web.Response]
-# Made here out of a sound answer; "empty" and "foreign" are content, made by the simulator itself.
+# Made here out of a sound answer. "empty" and "foreign" are content, made by the simulator itself; so are
+# "cached", "stale" and "silent", how a system behind an aggregation did.
 WIRE_FAULTS = frozenset(
     {"slow", "hang", "drip", "malformed", "html", "unauthorized", "unavailable", "throttled", "reset"}
 )

@@ -8,6 +8,7 @@ from connectors.base.records import Record, Status
 from consent.terms import Origin, Permit
 from consent.vocabulary import Kind, Reason
 from portal.aggregation.outcomes import Answered
+from portal.aggregation.parts import parts_told
 from portal.aggregation.protection import shield, without_phones
 
 
@@ -51,6 +52,7 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
         warnings=answer.warnings,
         held_back=dict(held_back),
         unchosen=tuple(unchosen),
+        parts=parts_told(permit, answer.parts),
     )
 
 

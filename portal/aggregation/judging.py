@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from connectors.base.contract import Freshness, SourceProfile
+from connectors.base.contract import SourceProfile
 from connectors.base.kinds import is_personal
 from connectors.base.records import Record
 from consent.terms import Actor, Provider
 from consent.vocabulary import Kind, Reason
 from portal.aggregation.asking import Decisions, closed_reasons, permitted_kinds, reason_told
 from portal.aggregation.buttons.declaration import Button
+from portal.aggregation.duplicates import merge_duplicates
 from portal.aggregation.lamps import STRENGTH, Days, Judged, Lamp, Moment, day_of
 from portal.aggregation.outcomes import Answered, Failed, Outcome
 from portal.aggregation.protection import SHIELDED_KINDS
@@ -63,6 +64,7 @@ def read_button(scene: Scene, button: Button, outcomes: Mapping[str, Outcome]) -
     whole = [answer for answer in answers if answer.is_complete_for(kind)]
     closed = states_closed(scene, feeding, kind)
     judged = judge_all(scene, button, answers)
+    copies = [made for answer in answers for made in answer.copies_of(kind)]
     reading = Reading(
         button=button,
         state=State.WAITING,
@@ -70,7 +72,8 @@ def read_button(scene: Scene, button: Button, outcomes: Mapping[str, Outcome]) -
         asked=len(asked),
         answered=len(whole),
         unparsed=sum(answer.unparsed for answer in answers if answer not in whole),
-        copy_from=min((a.as_of for a in answers if a.freshness is not Freshness.FRESH), default=None),
+        is_copy=bool(copies),
+        copy_from=min((made for made in copies if made is not None), default=None),
         answered_at=max((answer.as_of for answer in answers), default=None),
         not_delivering=owners_not_delivering(scene, kind),
     )
@@ -100,7 +103,8 @@ def judge_all(scene: Scene, button: Button, answers: Iterable[Answered]) -> tupl
         if is_personal(record) or record.origin.unit_id in named:
             lamp = Lamp.PAST if scene.is_deceased else button.judge(record, scene.moment, days)
             judged.append(Judged(record, lamp))
-    return tuple(sorted(judged, key=lambda one: order_of(button, one)))
+    direct = frozenset(profile.slug for profile in scene.profiles if profile.owner is not None)
+    return merge_duplicates(sorted(judged, key=lambda one: order_of(button, one)), direct)
 
 
 def units_named(records: Iterable[Record]) -> frozenset[str]:
@@ -149,7 +153,7 @@ def flag(reading: Reading, closed: Mapping[State, Reason], came: int) -> Reading
         flags.add(Flag.WAITING)
     if reading.answered < came and reading.state is not State.UNKNOWN:
         flags.add(Flag.PARTIAL)
-    if reading.copy_from is not None:
+    if reading.is_copy:
         flags.add(Flag.COPY)
     if reading.state is State.WAITING:
         flags -= {Flag.WAITING}
@@ -163,5 +167,6 @@ def read_all(scene: Scene, buttons: Iterable[Button], outcomes: Mapping[str, Out
 def is_incomplete(outcome: Outcome) -> bool:
     """Whether a source that was asked gave less than a complete, fresh answer."""
     if isinstance(outcome, Answered):
-        return bool(outcome.withheld or outcome.unparsed or outcome.absent)
+        is_part_missing = any(not part.is_complete for part in outcome.parts)
+        return bool(outcome.withheld or outcome.unparsed or outcome.absent or is_part_missing)
     return isinstance(outcome, Failed)

@@ -42,10 +42,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A record with what its button's rule said of it."""
+    """A record with what its button's rule said of it. ``also``: the same record as other sources tell it."""
 
     record: Record
     lamp: Lamp
+    also: tuple[Record, ...] = ()
 
 
 def day_of(when: When | None) -> date | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connectors.base.contract import Fault, Freshness, SourceProfile
+from connectors.base.contract import Fault, Freshness, Part, SourceProfile
 from connectors.base.records import Record
 from consent.terms import Origin
 from consent.vocabulary import Kind, Reason
@@ -18,6 +18,7 @@ class Answered:
     absent: kinds the source could not speak of this time. unparsed: entries nobody could read.
     unchosen: whose records waited for a choice of unit; only for saying which units there are to choose.
     incomplete_kinds: what withheld and unparsed concern; None: any kind.
+    parts: how the systems behind an aggregating source did, as far as this reader may know of them.
     """
 
     source: SourceProfile
@@ -32,6 +33,7 @@ class Answered:
     warnings: tuple[str, ...] = ()
     held_back: Mapping[Reason, int] = field(default_factory=dict)
     unchosen: tuple[tuple[Origin, Kind], ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def word(self) -> str:
@@ -39,10 +41,23 @@ class Answered:
 
     def is_complete_for(self, kind: Kind) -> bool:
         """Whether the lack of records of this kind means that the source holds none."""
-        if kind in self.absent:
+        if kind in self.absent or any(not part.is_complete for part in self.parts_for(kind)):
             return False
         concerns_kind = self.incomplete_kinds is None or kind in self.incomplete_kinds
         return not (concerns_kind and (self.withheld or self.unparsed))
+
+    def parts_for(self, kind: Kind) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if kind in part.kinds)
+
+    def copies_of(self, kind: Kind) -> tuple[datetime | None, ...]:
+        """When each copy among what came was made; None where nobody said. Empty: all came fresh."""
+        whole = () if self.freshness is Freshness.FRESH else (self.as_of,)
+        return (*whole, *(part.as_of for part in self.parts_for(kind) if part.is_copy))
+
+    def part_of(self, record: Record) -> Part | None:
+        """The system behind the source that a record came from, where it may be named."""
+        found = (part for part in self.parts_for(record.kind) if part.system and part.system == record.system)
+        return next(found, None)
 
 
 @dataclass(frozen=True, slots=True)

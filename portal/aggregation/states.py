@@ -57,7 +57,8 @@ class Reading:
 
     records: strongest first, then newest. asked, answered: how many sources feed the button and how many
     of them have given a complete answer. reason: why, where the state is one of the closed ones.
-    not_delivering: expected owners that no configured source answers for.
+    not_delivering: expected owners that no configured source answers for. is_copy: something of it came from
+    a source's own cache; copy_from: the oldest such copy, where its age was told.
     """
 
     button: Button
@@ -70,6 +71,7 @@ class Reading:
     answered: int = 0
     unparsed: int = 0
     reason: Reason | None = None
+    is_copy: bool = False
     copy_from: datetime | None = None
     answered_at: datetime | None = None
     not_delivering: tuple[Provider, ...] = ()

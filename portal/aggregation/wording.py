@@ -60,3 +60,9 @@ def full_when(when: When | None) -> str:
     if when.day is None:
         return when.verbatim
     return f"{when.day.isoformat()} {clock(when.at)}" if when.at else when.day.isoformat()
+
+
+def short_moment(at: datetime, today: date) -> str:
+    """A clock time, with the day where it is not today's: 13.58, or 27 nov 13.58."""
+    day = at.astimezone(SWEDISH_TIME).date()
+    return clock(at) if day == today else f"{short_day(day, today)} {clock(at)}"

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "connectors.directory.apps.DirectoryConfig",
     "connectors.ips.apps.IpsConfig",
     "connectors.mobimed.apps.MobimedConfig",
+    "connectors.npo.apps.NpoConfig",
     "connectors.openfeed.apps.OpenfeedConfig",
     "connectors.population.apps.PopulationConfig",
     "connectors.viva.apps.VivaConfig",

@@ -9,6 +9,7 @@ from typing import Any
 
 from demo.people import Population
 from demo.people.fhir_shapes import ALERT_CATEGORY, COORDINATED_PLAN, HIERARCHY
+from demo.people.national import Entry
 
 INSATS_BUTTONS = {
     "insatser": "SoL",
@@ -43,6 +44,7 @@ def lamps_of(population: Population, letter: str) -> list[Lamp]:
             found.append(_mission_lamp(resource, today))
     for source, records in population.elsewhere.items():
         found += [_other_lamp(source, r, today) for r in records if r["patient"] == person.number]
+    found += [_national_lamp(e) for e in population.national if e.number == person.number]
     return found
 
 
@@ -122,6 +124,18 @@ def _mission_lamp(resource: dict[str, Any], today: date) -> Lamp:
 
 
 def _other_lamp(source: str, record: dict[str, Any], today: date) -> Lamp:
-    button = {"service": "SoL", "care_limitation": "VB"}[record["type"]]
+    button = {"service": "SoL"}[record["type"]]
     is_lit = record["end"] is None or _age(record["end"], today) <= 90
     return Lamp(f"{button}@{source}", record["unit"]["provider"], record["unit"]["unit"], is_lit)
+
+
+def _national_lamp(entry: Entry) -> Lamp:
+    """Only limitations that hold are passed on so far: the free text has no end, the decision is approved."""
+    assert entry.contract.startswith("GetAlertInformation")
+    decision = entry.body.get("own:decisionNonstandardCareProcedure")
+    holds = (
+        "end" not in entry.body["validityTimePeriod"]
+        if decision is None
+        else decision["own:approval"] == "true"
+    )
+    return Lamp("VB@npo", entry.staff.unit.provider.hsa, entry.staff.unit.hsa, holds, "upp")

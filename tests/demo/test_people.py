@@ -36,7 +36,8 @@ def everything() -> str:
     population = build(TODAY)
     facts = [describe(person, person.number, TODAY) for person in PEOPLE]
     files = [population.viva_entries("hsl"), population.viva_entries("sol")]
-    known = [facts, population.fhir_resources, files, population.missions, population.elsewhere]
+    national = [[entry.body, entry.number] for entry in population.national]
+    known = [facts, population.fhir_resources, files, population.missions, population.elsewhere, national]
     return json.dumps(known, ensure_ascii=False)
 
 

@@ -16,7 +16,7 @@ from tests.demo.running import ROOT, Simulator, running
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 ASKED = {"personid": A.number, "typ": "personnummer"}
 SEARCH = "/api/v1/hsl/personer/sok"
-NAMES = ["person", "fhir", "viva", "accessfacts"]
+NAMES = ["person", "fhir", "viva", "accessfacts", "npo"]
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,18 @@ class Authority:
     key: ec.EllipticCurvePrivateKey
     path: Path
 
+    @property
+    def pem(self) -> str:
+        return self.path.read_text(encoding="ascii")
+
+
+@dataclass(frozen=True)
+class Pem:
+    """A client's certificate and its key, as text."""
+
+    certificate: str
+    key: str
+
 
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
@@ -72,3 +84,14 @@ def server_context(authority: Authority, *, expired: bool = False, host: str = "
 
 def client_context(authority: Authority) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(authority.path))
+
+
+def client_pem(authority: Authority, *, expired: bool = False, pass_phrase: bytes = b"") -> Pem:
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = _builder("client", authority.certificate.subject, key, expired=expired)
+    certificate = builder.sign(authority.key, hashes.SHA256())
+    locked = (
+        serialization.BestAvailableEncryption(pass_phrase) if pass_phrase else serialization.NoEncryption()
+    )
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
+    return Pem(certificate.public_bytes(serialization.Encoding.PEM).decode(), private.decode())

@@ -17,7 +17,8 @@ import pytest
 from connectors.base.contract import Answer, Fault, SourceFault
 from connectors.base.faultserver import Answerer, Asked, Reply
 from connectors.base.reading import read_json
-from connectors.base.transport import Request, Transport
+from connectors.base.request import Request
+from connectors.base.transport import Transport
 from consent.vocabulary import EVERY_KIND, Kind
 from portal.aggregation.checking import check
 from tests.factories.permits import permit_for

@@ -16,7 +16,7 @@ KIND_OF = dict(
 )
 # What the rows may wait for that exists by now.
 EXISTING: frozenset[Need] = frozenset(
-    {"mobimed", "openfeed", "row 9 screen", "row 15a screen", "row 15b screen"}
+    {"mobimed", "openfeed", "npo", "row 9 screen", "row 15a screen", "row 15b screen"}
 )
 NOTICE_TEXT = {
     "block": "Spärrade uppgifter finns",
@@ -74,6 +74,8 @@ def test_exactly_these_buttons_are_lit(people: object, row: Expectation) -> None
     for notice in row.absent:
         assert NOTICE_TEXT[notice] not in page.text, notice
     assert page.lit == {KIND_OF[b].value for b in row.lit_with(EXISTING)}, page.states
+    for words in row.once:
+        assert page.safety.text.count(words) == 1, words
     for button, state in row.states.items():
         if button in row.waits and row.waits[button] not in EXISTING:
             continue

@@ -69,7 +69,7 @@ NEW_EACH_TIME = {"Expires", "Set-Cookie", "Date", "Content-Length"}
 
 
 def systems(people: "Addresses") -> dict[str, str]:
-    names = ("population", "cosmic", "viva", "mobimed", "nordliden", "facts")
+    names = ("population", "cosmic", "viva", "mobimed", "nordliden", "npo", "facts")
     return {name: address for name in names if (address := getattr(people, name, ""))}
 
 

@@ -14,6 +14,7 @@ from portal.aggregation.outcomes import Answered, Outcome
 from portal.aggregation.states import STATE_OF_LAMP, Reading
 from portal.aggregation.wording import clock, full_when
 from portal.overview.presenters.banner import Fact
+from portal.overview.presenters.parts import copy_words, label_of
 from portal.overview.presenters.words import (
     DATE_MISSING,
     MEASURE_WORDS,
@@ -62,7 +63,8 @@ def present_item(
 ) -> Item:
     record, words = one.record, STATE_WORDS[STATE_OF_LAMP[one.lamp]]
     title = record.title or str(reading.button.label)
-    measures = record.measures if isinstance(record, CareLimitation) else ()
+    told = (record, *one.also)
+    measures = {m: None for r in told if isinstance(r, CareLimitation) for m in r.measures}
     return Item(
         title=title,
         is_titled=bool(record.title),
@@ -74,7 +76,7 @@ def present_item(
         chips=tuple(str(MEASURE_WORDS[m]) for m in measures if m is not Measure.OTHER),
         phones=tuple(dials_of(record)),
         facts=tuple(facts_of(reading, record, hides_phones=hides_phones)),
-        origin=tuple(origin_of(record, outcomes)),
+        origin=(*origin_of(record, outcomes), *(also_told(other, outcomes) for other in one.also)),
     )
 
 
@@ -139,4 +141,17 @@ def origin_of(record: Record, outcomes: Mapping[str, Outcome]) -> list[Fact]:
         facts.append(Fact(_("Enhetens telefon"), record.unit_phone))
     if isinstance(outcome, Answered):
         facts.append(Fact(_("Hämtat"), clock(outcome.as_of)))
+        part = outcome.part_of(record)
+        if part is not None and part.is_copy:
+            facts.append(Fact(_("Källsystem"), f"{label_of(part)}: {copy_words(part)}"))
     return facts
+
+
+def also_told(record: Record, outcomes: Mapping[str, Outcome]) -> Fact:
+    """Another source that tells of the same record: which, whose, and when it was fetched."""
+    outcome = outcomes.get(record.source)
+    parts = [outcome.source.label if outcome else record.source, record.origin.provider.name]
+    parts.append("" if record.origin.unit_is_assumed else record.origin.unit_name)
+    if isinstance(outcome, Answered):
+        parts.append(_("hämtat %(time)s") % {"time": clock(outcome.as_of)})
+    return Fact(_("Finns även i"), ", ".join(part for part in parts if part))

@@ -1,7 +1,7 @@
 """The strip above everything: care limitations word for word, and what is not known about them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -9,10 +9,12 @@ from django.utils.translation import ngettext
 
 from connectors.base.kinds import CareLimitation, Measure
 from portal.aggregation.buttons import care_limitation
-from portal.aggregation.lamps import Lamp, day_of
+from portal.aggregation.duplicates import told_by
+from portal.aggregation.lamps import Judged, Lamp, day_of
 from portal.aggregation.outcomes import Answered, Failed, Outcome
 from portal.aggregation.states import EMPTY_STATES, Flag, Reading, State
 from portal.aggregation.wording import clock, full_when
+from portal.overview.presenters.parts import lines_about
 from portal.overview.presenters.words import FAULT_WORDS, MEASURE_WORDS, REASON_WORDS
 
 # With any of these, somebody's limitations have not been read: what was read says nothing of the rest.
@@ -88,7 +90,7 @@ def state_of(reading: Reading, limits: tuple[Limit, ...]) -> tuple[str, str]:
 
 def limits_shown(reading: Reading, outcomes: Mapping[str, Outcome]) -> tuple[Limit, ...]:
     """What holds, and any later standpoint that says it no longer does. Newest first."""
-    all_limits = [present_limit(one.record, one.lamp, outcomes) for one in reading.judged]
+    all_limits = [present_limit(one, outcomes) for one in reading.judged]
     valid = [limit for limit in all_limits if limit is not None and limit.is_valid]
     earliest = min((limit.day or date.min for limit in valid), default=None)
     shown = [
@@ -96,41 +98,30 @@ def limits_shown(reading: Reading, outcomes: Mapping[str, Outcome]) -> tuple[Lim
         for limit in all_limits
         if limit is not None and (limit.is_valid or (earliest and limit.day and limit.day > earliest))
     ]
-    merged: dict[tuple[str, bool, date | None], Limit] = {}
-    for limit in shown:
-        key = (" ".join(limit.text.split()).casefold(), limit.is_valid, limit.day)
-        same = merged.get(key)
-        merged[key] = limit if same is None else join(same, limit)
-    return tuple(sorted(merged.values(), key=lambda limit: limit.day or date.min, reverse=True))
+    return tuple(sorted(shown, key=lambda limit: limit.day or date.min, reverse=True))
 
 
-def join(one: Limit, other: Limit) -> Limit:
-    return replace(
-        one,
-        sources=tuple(dict.fromkeys((*one.sources, *other.sources))),
-        chips=tuple(dict.fromkeys((*one.chips, *other.chips))),
-    )
-
-
-def present_limit(record: object, lamp: Lamp, outcomes: Mapping[str, Outcome]) -> Limit | None:
+def present_limit(one: Judged, outcomes: Mapping[str, Outcome]) -> Limit | None:
+    record = one.record
     if not isinstance(record, CareLimitation):
         return None
     outcome = outcomes.get(record.source)
-    is_valid = lamp is Lamp.ONGOING
+    is_valid = one.lamp is Lamp.ONGOING
+    measures = {m: None for r in (record, *one.also) if isinstance(r, CareLimitation) for m in r.measures}
     author = record.decided_by or record.author.name
     unit = "" if record.origin.unit_is_assumed else record.origin.unit_name
     decided = full_when(care_limitation.dated(record)) or _("datum saknas")
     who = ", ".join(
         part for part in (_("Ställningstagande %(day)s") % {"day": decided}, author, unit) if part
     )
-    chips = [str(MEASURE_WORDS[m]) for m in record.measures if m is not Measure.OTHER] if is_valid else []
+    chips = [str(MEASURE_WORDS[m]) for m in measures if m is not Measure.OTHER] if is_valid else []
     return Limit(
         text=record.text or record.title,
         chips=tuple(chips),
         is_valid=is_valid,
         who=who,
         validity=validity_of(record, is_valid),
-        sources=(outcome.source.label if outcome else record.source,),
+        sources=told_by(one, {slug: outcome.source.label for slug, outcome in outcomes.items()}),
         fetched=clock(outcome.as_of) if isinstance(outcome, Answered) else "",
         day=day_of(care_limitation.dated(record)),
     )
@@ -150,7 +141,7 @@ def differ(limits: tuple[Limit, ...]) -> bool:
 
 
 def failed_lines(reading: Reading, outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
-    """Each source that should have told of limitations and did not, with whom to ring."""
+    """Each source, or system behind one, that should have told of limitations and did not, or from a copy."""
     kind, lines = reading.button.kind, []
     for outcome in outcomes.values():
         source = outcome.source
@@ -159,8 +150,12 @@ def failed_lines(reading: Reading, outcomes: Mapping[str, Outcome]) -> tuple[str
         if isinstance(outcome, Failed):
             call = _(" Ring %(phone)s.") % {"phone": source.phone} if source.phone else ""
             lines.append(f"{source.label}: {FAULT_WORDS[outcome.fault]}{call}")
-        elif isinstance(outcome, Answered) and not outcome.is_complete_for(kind):
-            lines.append(_("%(source)s: svaret är inte fullständigt.") % {"source": source.label})
+        elif isinstance(outcome, Answered):
+            about = lines_about(source.label, outcome.parts, kind)
+            is_told = any(not part.is_complete for part in outcome.parts_for(kind))
+            if not outcome.is_complete_for(kind) and not is_told:
+                lines.append(_("%(source)s: svaret är inte fullständigt.") % {"source": source.label})
+            lines += about
     return tuple(lines)
 
 

@@ -13,6 +13,7 @@ from portal.aggregation.judging import is_incomplete
 from portal.aggregation.outcomes import Answered, Failed, Outcome
 from portal.aggregation.states import EMPTY_STATES, LIT, Reading, State
 from portal.aggregation.wording import clock
+from portal.overview.presenters.parts import PartLine, present_parts
 from portal.overview.presenters.words import FAULT_WORDS, REASON_WORDS
 
 
@@ -30,6 +31,7 @@ class SourceLine:
     downtime: str = ""
     error_id: str = ""
     buttons: str = ""
+    parts: tuple[PartLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ def present_source(outcome: Outcome) -> SourceLine:
     if isinstance(outcome, Answered):
         state, icon, text = answered_words(outcome)
         time = clock(outcome.as_of)
-        return SourceLine(source.slug, source.label, state, icon, text, time, source.phone, buttons=names)
+        parts = present_parts(outcome.parts)
+        return SourceLine(
+            source.slug, source.label, state, icon, text, time, source.phone, buttons=names, parts=parts
+        )
     if isinstance(outcome, Failed):
         return SourceLine(
             source.slug,
@@ -84,10 +89,12 @@ def answered_words(outcome: Answered) -> tuple[str, str, str]:
         n = outcome.unparsed
         text = ngettext("%(n)d post kunde inte tolkas", "%(n)d poster kunde inte tolkas", n) % {"n": n}
         return "part", "nocloud", text
-    if outcome.withheld or outcome.absent:
+    if is_incomplete(outcome):
         return "part", "nocloud", _("Svarade, men inte fullständigt.")
     if outcome.freshness is not Freshness.FRESH:
         return "copy", "clock", _("Svarade med sin egen kopia.")
+    if any(part.is_copy for part in outcome.parts):
+        return "copy", "clock", _("Svarade, delvis med kopior.")
     return "ok", "check", _("Svarade")
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 from consent.vocabulary import Reason
 from portal.aggregation.buttons.declaration import Button
 from portal.aggregation.states import LIT, WITH_RECORDS, Flag, Reading, State
-from portal.aggregation.wording import clock, full_when
+from portal.aggregation.wording import clock, full_when, short_moment
+from portal.dates import today
 from portal.overview.presenters.words import DATE_MISSING, FLAG_WORDS, REASON_WORDS, STATE_WORDS
 
 # The order flags stand in under a tile.
@@ -143,7 +144,7 @@ def present_flag(flag: Flag, reading: Reading) -> FlagView:
         n = reading.unparsed
         words = ngettext("%(n)d post kunde inte tolkas", "%(n)d poster kunde inte tolkas", n) % {"n": n}
     if flag is Flag.COPY and reading.copy_from is not None:
-        words = _("Kopia från %(time)s") % {"time": clock(reading.copy_from)}
+        words = _("Kopia från %(time)s") % {"time": short_moment(reading.copy_from, today())}
     return FlagView(flag.value, icon, words, _(", hämtar") if flag is Flag.WAITING else "")
 
 

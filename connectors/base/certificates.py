@@ -1,0 +1,62 @@
+"""Mutual TLS: who we are and whom we believe, from PEM text kept as a source's secret settings.
+
+TLS 1.2 at least, the host's name always checked. A private authority takes the place of the public ones.
+"""
+
+import os
+import re
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from connectors.base.contract import Fault, SourceFault
+
+_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+_LINE_CHARACTERS = 64
+
+
+def client_tls(authority: str, certificate: str, key: str) -> ssl.SSLContext:
+    """A context that trusts ``authority`` (the public ones where empty) and presents ``certificate``.
+
+    All three are PEM, the key without pass phrase, the certificate with what leads up to its authority.
+    Raises SourceFault(CONFIG) for a certificate without key, or text that is none of it.
+    """
+    if bool(certificate.strip()) is not bool(key.strip()):
+        raise SourceFault(Fault.CONFIG)
+    try:
+        context = ssl.create_default_context(cadata=_as_pem(authority) if authority.strip() else None)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if certificate.strip():
+            with _in_memory(_as_pem(key) + _as_pem(certificate)) as path:
+                context.load_cert_chain(path, password=_no_pass_phrase)
+    except (ssl.SSLError, ValueError, OSError):
+        raise SourceFault(Fault.CONFIG) from None
+    return context
+
+
+def _as_pem(text: str) -> str:
+    """PEM as it should be written. A field of one line has taken its line breaks away. ValueError: no PEM."""
+    blocks = []
+    for kind, body in _BLOCK.findall(text):
+        packed = "".join(body.split())
+        lines = [packed[i : i + _LINE_CHARACTERS] for i in range(0, len(packed), _LINE_CHARACTERS)]
+        blocks.append("\n".join([f"-----BEGIN {kind}-----", *lines, f"-----END {kind}-----", ""]))
+    if not blocks:
+        raise ValueError("no PEM")
+    return "".join(blocks)
+
+
+def _no_pass_phrase() -> str:
+    """A server has nobody to ask; without this, OpenSSL would ask on the terminal."""
+    raise ValueError("the key has a pass phrase")
+
+
+@contextmanager
+def _in_memory(text: str) -> Iterator[str]:
+    """A path to the text that lies on no disk: OpenSSL reads certificates and keys from files alone."""
+    descriptor = os.memfd_create("pem", os.MFD_CLOEXEC)
+    try:
+        os.write(descriptor, text.encode("ascii"))
+        yield f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)

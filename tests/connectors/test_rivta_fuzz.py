@@ -1,0 +1,122 @@
+"""Whatever a platform sends, the reader ends in an answer or a SourceFault; and no stranger gets through."""
+
+import asyncio
+import os
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from connectors.base.contract import Fault, SourceFault, SourceProfile
+from connectors.base.xmlreading import read_xml
+from connectors.npo.contracts import CONTRACTS
+from connectors.npo.reading import Reading
+from connectors.npo.scenarios import PATIENT, STRANGER, entry, envelope, records
+from connectors.rivta.envelope import open_answer
+from consent.vocabulary import EVERY_KIND
+
+EXAMPLES = 20_000 if os.environ.get("SOAK") else 300
+BOUNDED = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PROFILE = SourceProfile("npo", "NPÖ", "", None)
+HELD = [(contract, each) for contract in CONTRACTS for each in records()[contract.setting]]
+NAMES = sorted({element.tag for _, text in HELD for element in etree.fromstring(text).iter()})
+VALUES = st.one_of(
+    st.sampled_from(["", "?", "true", "20260102", "99999999999999", "-1", "SE1", "1e999", "&amp;", "٣"]),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20),
+)
+
+
+def read(contract, body: bytes):
+    """What becomes of a reply's bytes; SourceFault is the only exception that may come out."""
+    reading = Reading(PROFILE, {PATIENT.number: PATIENT}, EVERY_KIND, {})
+    try:
+        opened = open_answer(read_xml(body, "text/xml"), contract.service)
+        asyncio.run(reading.read(contract, opened))
+    except SourceFault as fault:
+        return fault
+    return reading.answer(frozenset())
+
+
+def reply_with(contract, *entries: str) -> bytes:
+    return envelope(contract.service.operation, contract.service.namespace, "".join(entries)).body
+
+
+@st.composite
+def mangled(draw):
+    """One entry with elements renamed, emptied, doubled, taken away or filled with something else."""
+    contract, text = draw(st.sampled_from(HELD))
+    root = etree.fromstring(text)
+    for _ in range(draw(st.integers(1, 6))):
+        elements = list(root.iter())
+        element = draw(st.sampled_from(elements))
+        deed = draw(st.sampled_from(["rename", "fill", "double", "drop", "empty"]))
+        parent = element.getparent()
+        if deed == "rename":
+            element.tag = draw(st.sampled_from(NAMES))
+        elif deed == "fill":
+            element.text = draw(VALUES)
+        elif deed == "double" and parent is not None:
+            parent.append(etree.fromstring(etree.tostring(element)))
+        elif deed == "drop" and parent is not None:
+            parent.remove(element)
+        elif deed == "empty":
+            element.clear()
+    return contract, etree.tostring(root, encoding="unicode")
+
+
+@BOUNDED
+@given(mangled())
+def test_a_mangled_entry_costs_itself_alone(case):
+    contract, text = case
+    sound = entry(contract, document="sound")
+    outcome = read(contract, reply_with(contract, text, sound))
+    if isinstance(outcome, SourceFault):
+        assert outcome.fault is Fault.FOREIGN_PATIENT
+        return
+    assert any(
+        "sound" in record.document_id or contract.setting == "care_managers_1" for record in outcome.records
+    )
+    for record in outcome.records:
+        assert record.patient == PATIENT
+        assert record.origin.provider.hsa_id
+        assert record.origin.unit_id
+
+
+@BOUNDED
+@given(st.sampled_from(CONTRACTS), st.binary(max_size=400))
+def test_bytes_of_any_sort_are_a_format_fault(contract, body):
+    outcome = read(contract, body)
+    assert isinstance(outcome, SourceFault)
+    assert outcome.fault in (Fault.FORMAT, Fault.REPORTED)
+
+
+@BOUNDED
+@given(st.sampled_from(HELD), st.data())
+def test_a_reply_cut_anywhere_is_no_answer(held, data):
+    contract, text = held
+    body = reply_with(contract, text)
+    cut = body[: data.draw(st.integers(0, len(body) - 1))]
+    assert isinstance(read(contract, cut), SourceFault)
+
+
+@BOUNDED
+@given(st.sampled_from(CONTRACTS), st.integers(1, 200), st.data())
+def test_a_stranger_at_any_place_is_always_found(contract, count, data):
+    place = data.draw(st.integers(0, count - 1))
+    held = [
+        entry(contract, document=str(n), number=STRANGER.number if n == place else PATIENT.number)
+        for n in range(count)
+    ]
+    outcome = read(contract, reply_with(contract, *held))
+    assert isinstance(outcome, SourceFault)
+    assert outcome.fault is Fault.FOREIGN_PATIENT
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.service.label)
+def test_two_hundred_records_are_all_read(contract):
+    if contract.setting == "care_managers_1":
+        return
+    held = [entry(contract, document=str(n)) for n in range(200)]
+    outcome = read(contract, reply_with(contract, *held))
+    assert len({record.document_id for record in outcome.records}) == 200
