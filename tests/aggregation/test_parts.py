@@ -88,11 +88,12 @@ def test_copy_says_from_when_and_also_where_nobody_told() -> None:
 
 def test_each_system_has_a_line_and_the_missing_come_first() -> None:
     lines = present_parts(
-        [part(Freshness.FRESH), part(Freshness.CACHED), part(Freshness.STALE), part(None, DI)]
+        [part(Freshness.FRESH), part(Freshness.CACHED), part(Freshness.STALE), part(None, DI)], EVERY_KIND
     )
     assert [line.state for line in lines] == ["failed", "part", "copy", "ok"]
     assert lines[0].text == "Svarade inte. Okänt om uppgifter finns."
     assert (lines[0].label, lines[0].buttons) == ("Norrjournal", "Diagnoser")
+    assert present_parts([part(None, DI)], DI)[0].buttons == ""
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_safety_strip_names_the_system_that_did_not_answer_about_limitations() -
     outcome = answer(part(None), part(None, DI, system="SE2-SYS"))
     strip = present_safety(reading(outcome), reading(outcome, Kind.WARNING), {"npo": outcome}, FJALL.name)
     assert strip.state == "unknown"
-    assert strip.lines == ("NPÖ, Norrjournal: Svarade inte. Okänt om uppgifter finns.",)
+    assert strip.lines == ("NPÖ (Norrjournal): Svarade inte. Okänt om uppgifter finns.",)
 
 
 # Who may be named.

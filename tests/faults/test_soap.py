@@ -8,12 +8,17 @@ import pytest
 from lxml import etree
 
 from connectors.base.certificates import client_tls
-from connectors.base.contract import Fault, SourceFault
+from connectors.base.contract import Fault, SourceFault, SourceProfile
 from connectors.base.faults import FAULTS, XML_FAULTS
 from connectors.base.faultserver import Reply, run_fault_server
+from connectors.base.registry import build_connector
 from connectors.base.scenarios import run
 from connectors.base.transport import Transport
 from connectors.base.xmlreading import check_prolog, read_xml
+from connectors.npo.scenarios import records as npo_records
+from connectors.npo.scenarios import server as npo_server
+from consent.vocabulary import Kind
+from tests.factories.permits import permit_for
 from tests.faults.certificates import client_pem, make_authority, server_context
 
 pytestmark = pytest.mark.network
@@ -203,3 +208,46 @@ def test_key_that_cannot_be_used_is_a_config_fault(authority):
         with pytest.raises(SourceFault) as caught:
             client_tls(*texts)
         assert caught.value.fault is Fault.CONFIG
+
+
+# The same through a connector, whose source keeps certificate, key and authority among its secrets.
+
+
+def npo_over_tls(server_tls, **secrets):
+    """What the connector makes of a platform behind mutual TLS, and the platform."""
+
+    async def asking():
+        async with run_fault_server(npo_server(npo_records()), server_tls) as server:
+            settings = {"logical_address": "SE1", **secrets}
+            profile = SourceProfile("npo", "NPÖ", server.base_url, None, connector="npo", settings=settings)
+            try:
+                return await build_connector(profile).fetch(
+                    permit_for(), frozenset({Kind.MEDICATION})
+                ), server
+            except SourceFault as fault:
+                return fault, server
+
+    return run(asking())
+
+
+def test_connector_presents_its_certificate_and_is_answered(authority):
+    pem = client_pem(authority)
+    outcome, server = npo_over_tls(
+        asking_for_clients(authority),
+        client_certificate=pem.certificate, client_key=pem.key, authority=authority.pem,
+    )  # fmt: skip
+    assert [record.title for record in outcome.records] == ["Furosemid 40 mg"]
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("flaw", ["none", "wrong_signer", "public_authorities"])
+def test_connector_that_is_refused_or_does_not_trust_asks_nothing(authority, tmp_path, flaw):
+    pem = client_pem(make_authority(tmp_path / "other") if flaw == "wrong_signer" else authority)
+    secrets = {"client_certificate": pem.certificate, "client_key": pem.key, "authority": authority.pem}
+    if flaw == "none":
+        del secrets["client_certificate"], secrets["client_key"]
+    if flaw == "public_authorities":
+        del secrets["authority"]
+    outcome, server = npo_over_tls(asking_for_clients(authority), **secrets)
+    assert (outcome.fault, server.asked) == (Fault.TLS, [])
+    assert server.connections <= 1

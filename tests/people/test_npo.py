@@ -79,9 +79,9 @@ def test_its_own_journal_tells_it_alone_where_npo_has_nothing(npo: str) -> None:
 @pytest.mark.parametrize(
     ("mode", "flag", "line"),
     [
-        ("cached", "Kopia från", f"NPÖ, {JOURNAL}: Kopia från"),
-        ("stale", "Kopia från", f"NPÖ, {JOURNAL}: Kopia från"),
-        ("silent", "av 3 källor", f"NPÖ, {JOURNAL}: Svarade inte. Okänt om uppgifter finns."),
+        ("cached", "Kopia från", f"NPÖ ({JOURNAL}): Kopia från"),
+        ("stale", "Kopia från", f"NPÖ ({JOURNAL}): Kopia från"),
+        ("silent", "av 3 källor", f"NPÖ ({JOURNAL}): Svarade inte. Okänt om uppgifter finns."),
     ],
 )
 def test_button_and_strip_say_how_the_journal_behind_did(npo: str, mode: str, flag: str, line: str) -> None:

@@ -14,7 +14,7 @@ from portal.dates import today
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """``state``: ok, copy, part or failed, as for a whole source."""
+    """``state``: ok, copy, part or failed, as for a whole source. ``buttons``: about which, if not all."""
 
     label: str
     state: str
@@ -23,14 +23,15 @@ class PartLine:
     buttons: str
 
 
-def present_parts(parts: Iterable[Part]) -> tuple[PartLine, ...]:
-    """What is missing first; within that, in the order of the source."""
+def present_parts(parts: Iterable[Part], asked: frozenset[Kind]) -> tuple[PartLine, ...]:
+    """What is missing first; within that, in the order of the source. ``asked``: all it was asked for."""
     order = {"failed": 0, "part": 1, "copy": 2, "ok": 3}
-    return tuple(sorted((present_part(part) for part in parts), key=lambda line: order[line.state]))
+    return tuple(sorted((present_part(part, asked) for part in parts), key=lambda line: order[line.state]))
 
 
-def present_part(part: Part) -> PartLine:
-    buttons = ", ".join(str(BUTTON_OF[kind].label) for kind in BUTTON_OF if kind in part.kinds)
+def present_part(part: Part, asked: frozenset[Kind]) -> PartLine:
+    about = part.kinds if part.kinds < asked else frozenset()
+    buttons = ", ".join(str(BUTTON_OF[kind].label) for kind in BUTTON_OF if kind in about)
     state, icon, text = part_words(part)
     return PartLine(label_of(part), state, icon, text, buttons)
 
@@ -59,7 +60,7 @@ def copy_words(part: Part) -> str:
 def lines_about(label: str, parts: Iterable[Part], kind: Kind) -> list[str]:
     """One sentence for each system that did not give its own, fresh answer about a kind."""
     return [
-        _("%(source)s, %(system)s: %(words)s")
+        _("%(source)s (%(system)s): %(words)s")
         % {"source": label, "system": label_of(part), "words": part_words(part)[2]}
         for part in parts
         if kind in part.kinds and part.freshness is not Freshness.FRESH

@@ -63,7 +63,7 @@ def present_source(outcome: Outcome) -> SourceLine:
     if isinstance(outcome, Answered):
         state, icon, text = answered_words(outcome)
         time = clock(outcome.as_of)
-        parts = present_parts(outcome.parts)
+        parts = present_parts(outcome.parts, outcome.kinds)
         return SourceLine(
             source.slug, source.label, state, icon, text, time, source.phone, buttons=names, parts=parts
         )
