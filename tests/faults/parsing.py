@@ -11,8 +11,9 @@ from connectors.base.dates import read_when
 from connectors.base.failures import read_retry_after
 from connectors.base.faultserver import Asked, Reply
 from connectors.base.reading import read_decoded, read_json
+from connectors.base.xmlreading import read_xml
 from consent.vocabulary import Kind
-from tests.faults.systems import SYSTEMS, System
+from tests.faults.systems import IN_JSON, System
 from tests.faults.test_foreign import ask
 
 Parser = Callable[[bytes], object]
@@ -20,6 +21,10 @@ Parser = Callable[[bytes], object]
 
 def parse_json(body: bytes) -> object:
     return _or_fault(lambda: read_json(body, "application/json"))
+
+
+def parse_xml(body: bytes) -> object:
+    return _or_fault(lambda: read_xml(body, "text/xml"))
 
 
 def parse_gzip(body: bytes) -> object:
@@ -96,9 +101,10 @@ def sound_replies(system: System) -> list[dict[str, Any]]:
 
 PARSERS: dict[str, Callable[[], Parser]] = {
     "json": lambda: parse_json,
+    "xml": lambda: parse_xml,
     "gzip": lambda: parse_gzip,
     "date": lambda: parse_date,
-    **{system.speaks: lambda system=system: ReplyParser(system) for system in SYSTEMS},  # type: ignore[misc]
+    **{system.speaks: lambda system=system: ReplyParser(system) for system in IN_JSON},  # type: ignore[misc]
 }
 
 ODD: tuple[Any, ...] = (

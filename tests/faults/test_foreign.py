@@ -22,7 +22,7 @@ from connectors.base.transport import Transport
 from consent.vocabulary import EVERY_KIND, Kind
 from portal.aggregation.checking import check
 from tests.factories.permits import permit_for
-from tests.faults.systems import SYSTEMS, System, name_of
+from tests.faults.systems import IN_JSON, System, name_of
 
 SEED = 20260212
 # A question to a FHIR source is many searches: it gets a smaller part of the ten thousand.
@@ -34,7 +34,7 @@ RECORDS = 200
 # Each place is tried in the long run; the checking alone is tried at each in every run.
 PLACES = range(RECORDS) if IS_SOAK else (*range(0, RECORDS, 23), RECORDS - 1)
 
-each_system = pytest.mark.parametrize("system", SYSTEMS, ids=name_of)
+each_system = pytest.mark.parametrize("system", IN_JSON, ids=name_of)
 
 
 class InMemory(Transport):

@@ -12,11 +12,12 @@ from connectors.base.records import When
 from connectors.base.scenarios import run
 from connectors.fhir.emit import emit_outcome
 from tests.faults.certificates import make_authority, server_context
-from tests.faults.systems import CASES, SHORT_S, SYSTEMS, Row, System, name_of, rewritten
+from tests.faults.systems import CASES, IN_JSON, SHORT_S, SYSTEMS, Row, System, name_of, rewritten
 
 pytestmark = pytest.mark.network
 
 each_system = pytest.mark.parametrize("system", SYSTEMS, ids=name_of)
+each_in_json = pytest.mark.parametrize("system", IN_JSON, ids=name_of)
 each_case = pytest.mark.parametrize(("system", "row"), CASES, ids=name_of)
 
 
@@ -107,7 +108,7 @@ def test_pages_without_end_are_cut_and_told(system):
     assert found(system, system.scenarios.withheld).withheld
 
 
-@each_system
+@each_in_json
 def test_the_same_record_twice_comes_once(system):
     def doubled(body: bytes) -> bytes:
         value = json.loads(body)
@@ -146,13 +147,13 @@ def retitled(system: System, title: str) -> set[str]:
 HOSTILE = "<script>alert(1)</script> <b>fet</b> \u202eomvänd\u202c \u2066x\u0007"
 
 
-@each_system
+@each_in_json
 @pytest.mark.parametrize("title", [HOSTILE, "Åsa Öbärgs räksmörgås"], ids=["markup", "letters"])
 def test_text_stays_the_text_it_is(system, title):
     assert title in retitled(system, title)
 
 
-@each_system
+@each_in_json
 @pytest.mark.parametrize("written", ["2999-01-01", "0001-01-01", "2026-01-02T11:30:00", "2026-02-30"])
 def test_doubtful_dates_drop_nothing_unseen(system, written):
     """Shown as written and marked, or counted as unread: never gone, and never an ordinary date."""

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.faults.parsing import ODD, PARSERS, ReplyParser, mutate, sound_replies
-from tests.faults.systems import SYSTEMS, name_of
+from tests.faults.systems import IN_JSON, name_of
 
 ROOT = Path(__file__).resolve().parents[2]
 IS_SOAK = bool(os.environ.get("SOAK"))
@@ -46,7 +46,7 @@ def test_any_bytes_are_read_or_refused(name):
     reading()
 
 
-@pytest.mark.parametrize("system", SYSTEMS, ids=name_of)
+@pytest.mark.parametrize("system", IN_JSON, ids=name_of)
 def test_any_change_to_a_sound_reply_is_read_or_refused(system):
     parse, sound = ReplyParser(system), sound_replies(system)
 
@@ -66,7 +66,7 @@ def test_any_change_to_a_sound_reply_is_read_or_refused(system):
 def test_coverage_guided_search_finds_nothing_uncaught(name, tmp_path):
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    for system in SYSTEMS:
+    for system in IN_JSON:
         if system.speaks == name:
             for number, reply in enumerate(sound_replies(system)):
                 (corpus / str(number)).write_bytes(json.dumps(reply).encode())
