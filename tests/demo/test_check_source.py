@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.demo, pytest.mark.network, pytest.mark.django_db]
 def test_a_simulated_system_passes(people: "Addresses", slug: str, letter: str) -> None:
     providers = {row.hsa_id: row.as_value() for row in CareProvider.objects.all()}
     profile = Source.objects.get(slug=slug).as_profile(providers)
-    findings = asyncio.run(run_checks(profile, PersonId(BY_LETTER[letter].number)))  # type: ignore[index]
+    findings = asyncio.run(run_checks(profile, PersonId(BY_LETTER[letter].number)))
     told = {f.name: (f.verdict.value, str(f.came), str(f.todo)) for f in findings}
     wrong = {name: said for name, said in told.items() if said[0] in (Verdict.FAILED, Verdict.NOT_RUN)}
     assert wrong == {}

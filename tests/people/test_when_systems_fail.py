@@ -143,6 +143,12 @@ def test_without_population_facts_the_number_stands_alone_and_counts_as_protecte
     assert "care_contact" in page.lit
 
 
+def test_who_answered_says_how_far_each_connector_has_come(short_people: "Addresses") -> None:
+    reader = opened("M")
+    body = reader.get(f"/p/{reader.handle}/kallor/").body
+    assert "Kvalitetsnivå: brons · Antaget gränssnitt" in body
+
+
 @pytest.mark.parametrize("mode", ["hang", "malformed", "unavailable", "foreign"])
 def test_the_list_of_a_failing_button_is_unknown_too(short_people: "Addresses", mode: str) -> None:
     order(short_people.viva, mode, seconds=5.0)
