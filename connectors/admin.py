@@ -21,6 +21,7 @@ from connectors.base.session import close_session
 from connectors.forms import PREFIX, NewSourceForm, connector_choices, form_for
 from connectors.labels import ASSUMED_INTERFACE, FAULT_LABELS, KIND_LABELS, PUBLIC_INTERFACE
 from connectors.models import ExpectedDelivery, PendingChange, Source
+from connectors.standing import quality_told
 from consent.admin.changing import REASON, LoggedAdmin
 from consent.vocabulary import Kind
 
@@ -61,7 +62,7 @@ class SourceAdmin(LoggedAdmin):
     list_select_related = ("owner",)
     search_fields = ("label", "slug", "connector", "base_url", "owner__name", "owner__hsa_id")
     actions = ("test_connections",)
-    readonly_fields = ("connector_label", "interface", "approval")
+    readonly_fields = ("connector_label", "interface", "quality", "approval")
     told = frozenset({"label", "slug", "connector", "owner", "default_unit", "enabled", "kinds", "deadline_s",
                       "phone", "downtime"})  # fmt: skip
 
@@ -74,6 +75,10 @@ class SourceAdmin(LoggedAdmin):
         if source.manifest is None:
             return "–"
         return str(PUBLIC_INTERFACE if source.manifest.is_public_interface else ASSUMED_INTERFACE)
+
+    @admin.display(description=gettext_lazy("kopplingens kvalitet"))
+    def quality(self, source: Source) -> str:
+        return quality_told(source.connector)
 
     @admin.display(description=gettext_lazy("godkännande"))
     def approval(self, source: Source) -> str:
@@ -97,7 +102,7 @@ class SourceAdmin(LoggedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> Any:
         if obj is None:
             return self.asking_why(request, obj, ((None, {"fields": NewSourceForm.Meta.fields}),))
-        about = ("label", "slug", "connector_label", "interface", "approval", "enabled")
+        about = ("label", "slug", "connector_label", "interface", "quality", "approval", "enabled")
         if obj.manifest is None:
             return self.asking_why(request, obj, ((None, {"fields": about}),))
         settings = tuple(PREFIX + setting.name for setting in obj.manifest.settings)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connectors.base.contract import Fault, Words
 from connectors.base.places import Misplaced
+from connectors.base.quality import Tier
 from consent.vocabulary import Kind
 
 KIND_LABELS: Mapping[Kind, Words] = {
@@ -53,6 +54,31 @@ MISPLACED_LABELS: Mapping[Misplaced, Words] = {
     Misplaced.NETWORK: _(
         "Portalen får inte anropa det här nätet. Den som driver portalen lägger till det i SOURCE_NETWORKS."
     ),
+}
+TIER_LABELS: Mapping[Tier, Words] = {
+    Tier.NONE: _("under brons"),
+    Tier.BRONZE: _("brons"),
+    Tier.SILVER: _("silver"),
+    Tier.GOLD: _("guld"),
+    Tier.PLATINUM: _("platina"),
+}
+# What a connector has left to show, by the names of the ledger's rules.
+RULE_LABELS: Mapping[str, Words] = {
+    "manifest": _("beskriver sig själv"),
+    "readme": _("har en beskrivning av vad som visas"),
+    "conformance": _("klarar provsviten"),
+    "secrets": _("skyddar sina hemligheter"),
+    "probe": _("kan nås utan att någon person nämns"),
+    "origin": _("anger ägare och enhet för varje uppgift"),
+    "real_messages": _("läser meddelanden som andra har gjort"),
+    "partial": _("säger vad som inte kunde hämtas"),
+    "vendor_environment": _("provad mot leverantörens testmiljö"),
+    "vendor_review": _("granskad av någon som kan systemet"),
+    "in_time": _("svarar medan sidan väntar"),
+    "many_records": _("provad med två hundra uppgifter och fel person på varje plats"),
+    "typed": _("helt typad kod"),
+    "searched": _("provad med 200 000 påhittade svar"),
+    "in_operation": _("trettio dagar i drift med alla fel förklarade"),
 }
 ASSUMED_INTERFACE = _("Antaget gränssnitt")
 PUBLIC_INTERFACE = _("Offentligt gränssnitt")

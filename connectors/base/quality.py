@@ -4,6 +4,8 @@ A ledger is ``quality.toml`` beside the connector: a claimed tier and, for every
 or a table ``{ exempt = "reason" }``. An assumed interface never rises above bronze.
 """
 
+import ast
+import functools
 import importlib
 import inspect
 import tomllib
@@ -23,6 +25,7 @@ class Tier(StrEnum):
     BRONZE = "bronze"
     SILVER = "silver"
     GOLD = "gold"
+    PLATINUM = "platinum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,30 @@ def _hides_secrets(connector: type[Connector]) -> bool:
     return all(s.is_secret for s in connector.manifest.settings if s.name.endswith(words))
 
 
+def _has_many(connector: type[Connector]) -> bool:
+    """Two hundred records in one answer, and a stranger's at any place among them."""
+    module = importlib.import_module(f"{package_of(connector)}.scenarios")
+    return getattr(module.SCENARIOS, "many", None) is not None
+
+
+def _is_typed(connector: type[Connector]) -> bool:
+    """Every function of the package says what it takes and what it gives."""
+    for file in folder_of(connector).glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            if node.returns is None or any(
+                a.annotation is None and a.arg not in ("self", "cls") for a in taken
+            ):
+                return False
+    return True
+
+
+def _is_in_time(connector: type[Connector]) -> bool:
+    return connector.manifest.deadline_s <= PAGE_WAITS_S
+
+
 RULES = (
     Rule("manifest", Tier.BRONZE, "Manifest with slug, label and this contract version",
          lambda c: c.manifest.contract == CONTRACT_VERSION and bool(c.manifest.slug and c.manifest.label)),
@@ -89,8 +116,16 @@ RULES = (
     Rule("partial", Tier.SILVER, "What could not be fetched is reported as absent, never as empty"),
     Rule("vendor_environment", Tier.GOLD, "Tried against the vendor's own test environment"),
     Rule("vendor_review", Tier.GOLD, "Mapping read and approved by somebody who knows the system"),
+    Rule("in_time", Tier.PLATINUM, "Promises an answer while the page still waits for it", _is_in_time),
+    Rule("many_records", Tier.PLATINUM, "Reads two hundred records, and finds a stranger's at any place",
+         _has_many),
+    Rule("typed", Tier.PLATINUM, "Every function says what it takes and gives", _is_typed),
+    Rule("searched", Tier.PLATINUM, "Parsers searched with 200,000 made-up replies, nothing uncaught"),
+    Rule("in_operation", Tier.PLATINUM, "Thirty days in operation at a provider, every fault explained"),
 )  # fmt: skip
-_ORDER = (Tier.BRONZE, Tier.SILVER, Tier.GOLD)
+_ORDER = (Tier.BRONZE, Tier.SILVER, Tier.GOLD, Tier.PLATINUM)
+# The page is final after five seconds; a source has the first four.
+PAGE_WAITS_S = 4.0
 
 
 class FlawedLedger(ValueError):
@@ -106,6 +141,17 @@ def read_ledger(path: Path) -> Ledger:
     except (OSError, ValueError, KeyError, AttributeError) as error:
         raise FlawedLedger(f"{path.name}: {error}") from None
     return Ledger(tier, entries)
+
+
+@functools.cache
+def ledger_of(connector: type[Connector]) -> Ledger:
+    """The connector's own, read once in a process. Raises FlawedLedger."""
+    return read_ledger(folder_of(connector) / "quality.toml")
+
+
+def waiting_rules(ledger: Ledger) -> tuple[Rule, ...]:
+    """What is still to do, lowest tier first."""
+    return tuple(rule for rule in RULES if ledger.entries.get(rule.name, Entry("todo")).state == "todo")
 
 
 def _read_entry(value: object) -> Entry:
@@ -143,7 +189,7 @@ def find_flaws(connector: type[Connector], ledger: Ledger | None = None) -> list
             flaws.append(f"{rule.name}: said to be done, but is not")
     reached = reached_tier(ledger)
     if not connector.manifest.is_public_interface:
-        if ledger.tier in (Tier.SILVER, Tier.GOLD):
+        if ledger.tier not in (Tier.NONE, Tier.BRONZE):
             flaws.append("tier: an assumed interface never rises above bronze")
         reached = reached if reached is Tier.NONE else Tier.BRONZE
     if ledger.tier is not reached:

@@ -154,8 +154,8 @@ def _with(**more: str) -> Answerer:
 ALERTS, VISITS = CONTRACTS[0], CONTRACTS[4]
 
 
-def _foreign(place: int) -> Answerer:
-    numbers = [STRANGER.number if each == place else PATIENT.number for each in range(3)]
+def _many(count: int, place: int | None) -> Answerer:
+    numbers = [STRANGER.number if each == place else PATIENT.number for each in range(count)]
     held = [entry(ALERTS, number=number, document=str(each)) for each, number in enumerate(numbers)]
     return server({ALERTS.setting: held})
 
@@ -181,7 +181,8 @@ SCENARIOS = Scenarios(
         }
     ),
     one_bad=_with(alert_information_2=entry(ALERTS, "<restrictionOfCare/>", document="d-9")),
-    foreign=_foreign,
+    foreign=lambda place: _many(3, place),
+    many=_many,
     without_patient=_with(care_contacts_2=entry(VISITS, number="", document="d-9")),
     withheld=_with(alert_information_2=entry(ALERTS, provider="", document="d-9")),
     is_question=is_question,

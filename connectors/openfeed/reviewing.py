@@ -39,7 +39,7 @@ def review_records(content: str, profile: SourceProfile) -> tuple[Finding, ...]:
         return (_judged("format", _("Det finns inga poster.")),)
     if len(entries) > MOST_RECORDS:
         return (_judged("format", _("Högst 500 poster granskas åt gången. Dela filen.")),)
-    came = _("%(n)d poster") % {"n": len(entries)}
+    came = _("poster: %(n)d") % {"n": len(entries)}
     return (_judged("format", "", came), *_review(entries, profile))
 
 

@@ -149,7 +149,7 @@ async def check_privacy(trial: Trial) -> Finding:
     leaks = sum(
         number in address for call in trial.calls for address in call.addresses for number in trial.numbers
     )
-    came = _("%(n)d adresser granskade") % {"n": sum(len(call.addresses) for call in trial.calls)}
+    came = _("granskade adresser: %(n)d") % {"n": sum(len(call.addresses) for call in trial.calls)}
     return _finding(
         "privacy", None, _("Skicka numret i frågans innehåll, aldrig i adressen.") if leaks else "", came
     )

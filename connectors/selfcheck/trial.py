@@ -37,7 +37,7 @@ class Outcome:
             return FAULT_LABELS[self.fault.fault]
         if self.answer is None:
             return _("svar")
-        return _("%(n)d poster, %(unread)d otolkade") % {
+        return _("poster: %(n)d, otolkade: %(unread)d") % {
             "n": len(self.answer.records),
             "unread": self.answer.unparsed,
         }

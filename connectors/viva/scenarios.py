@@ -89,6 +89,14 @@ def _foreign(place: int) -> Answerer:
     return server(held)
 
 
+def _many(count: int, stranger_at: int | None = None) -> Answerer:
+    """That many tasks."""
+    tasks = [entry(number, "uppgift") for number in range(count)]
+    if stranger_at is not None:
+        tasks[stranger_at]["personid"] = STRANGER.number
+    return server({**_nothing(), "uppgifter": tasks})
+
+
 SCENARIOS = Scenarios(
     settings={"area": "hsl", "api_key": "k"},
     owner=OWNER,
@@ -104,6 +112,7 @@ SCENARIOS = Scenarios(
     without_patient=_with("uppgifter", entry(9, "uppgift", personid=None)),
     withheld="The assumed interface answers whole, or not at all.",
     is_question=lambda asked: asked.path.endswith("/sok"),
+    many=_many,
 )
 
 SOCIAL_OWNER = Provider("SE2120000019-O001", "Fjällviks kommun, Omsorg", CareKind.SOCIAL_CARE)

@@ -48,6 +48,8 @@ def present_report(findings: Sequence[Finding]) -> Report:
     if not_run:
         words = ngettext("%(n)d kontroll kunde inte köras.", "%(n)d kontroller kunde inte köras.", not_run)
         return Report(words % {"n": not_run}, lines, is_fine=False)
+    if any(finding.verdict is Verdict.NOTED for finding in findings):
+        return Report(_("Inget är underkänt, men något är värt att se över."), lines, is_fine=True)
     return Report(_("Alla kontroller är godkända."), lines, is_fine=True)
 
 

@@ -166,3 +166,35 @@ def test_only_kinds_the_source_feeds_are_asked_for() -> None:
     assert made["cosmic"].calls == [frozenset({Kind.DIAGNOSIS})]
     assert isinstance(outcome, Answered)
     assert [r.kind for r in outcome.records] == [Kind.DIAGNOSIS]
+
+
+def test_readers_waiting_for_a_hung_source_do_not_wait_for_its_siblings(settings: object) -> None:
+    """Twenty readers, two places at each source: the hung one keeps its own two and nobody else's."""
+    settings.SOURCE_CONCURRENCY = 2  # type: ignore[attr-defined]
+
+    async def run() -> list[dict[str, str]]:
+        exchange, _ = exchange_of({"hung": hanging(), "well": answering()}, Breaker(faults_before_rest=1000))
+        profiles = [source("hung", deadline_s=0.3), source("well", deadline_s=3.0)]
+
+        async def one() -> dict[str, str]:
+            batches = [batch async for batch in fan_out(permit_for(), profiles, exchange=exchange)]
+            return {o.source.slug: o.word for batch in batches for o in batch}
+
+        return list(await asyncio.gather(*(one() for _ in range(20))))
+
+    looks = asyncio.run(run())
+    assert [look["well"] for look in looks] == ["answered"] * 20
+    assert sorted(look["hung"] for look in looks) == ["busy"] * 18 + ["timed_out"] * 2
+
+
+def test_a_source_that_came_back_is_asked_after_its_rest() -> None:
+    """Its failing opened the breaker; one reader's trial closes it for all."""
+    now = [0.0]
+    breaker = Breaker(faults_before_rest=1, rest_s=10.0, clock=lambda: now[0])
+    down, _ = exchange_of({"cosmic": failing(SourceFault(Fault.UNAVAILABLE))}, breaker)
+    up, _ = exchange_of({"cosmic": answering()}, breaker)
+    words = []
+    for exchange, at_s in ((down, 0.0), (up, 5.0), (up, 10.1), (up, 10.2)):
+        now[0] = at_s
+        words.append(gather(permit_for(), {"cosmic": answering()}, exchange)[0][0].word)
+    assert words == ["unavailable", "not_asked", "answered", "answered"]

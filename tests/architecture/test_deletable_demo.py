@@ -15,7 +15,7 @@ from tests.servers import embedded_run, find_free_port
 ROOT = Path(__file__).resolve().parents[2]
 NEEDS_DEMO = ("tests/demo", "tests/journeys", "tests/people")
 # These start whole portals and other test runs themselves, this one among them.
-NOT_UNITS = ("architecture", "factories", "tooling")
+NOT_UNITS = ("architecture", "factories", "kit", "tooling")
 
 pytestmark = pytest.mark.skipif(not (ROOT / "demo").exists(), reason="the demo is deleted already")
 

@@ -145,3 +145,9 @@ def test_address_among_the_settings_is_looked_at_too(admin, provider):
             "setting_token_url": "http://169.254.169.254/token", "change_reason": "prov"}  # fmt: skip
     response = admin.post(reverse("admin:connectors_source_change", args=["cosmic"]), form)
     assert "setting_token_url" in response.context["adminform"].form.errors
+
+
+def test_quality_is_told_for_each_source(admin, viva):
+    content = page(admin, viva)
+    assert "Kvalitetsnivå: brons · Antaget gränssnitt" in content
+    assert "granskad av någon som kan systemet" in content

@@ -81,7 +81,7 @@ def test_a_sound_source_passes_every_check_and_is_told_to_use_https(check):
     assert code == 0
     assert verdicts(found) == {**dict.fromkeys(found, "passed"), "address": "noted"}
     assert found["known"]["sent"].startswith("POST http://127.0.0.1")
-    assert re.match(r"\d+ poster, 0 otolkade", found["known"]["came"])
+    assert re.match(r"poster: \d+, otolkade: 0", found["known"]["came"])
 
 
 def test_only_test_numbers_are_sent_and_no_secret_or_content_is_told(check):

@@ -285,6 +285,14 @@ def test_unavailable_is_not_asked_again_when_time_is_short():
     assert len(server.asked) == 1
 
 
+def test_the_one_retry_ends_by_the_same_deadline():
+    """The second call hangs: nothing is asked a third time, and the clock of the first ends it."""
+    waits = in_turn(json_reply({}, 503, delay_s=0.2), Reply(hang_before_headers=True))
+    outcome, server = post(waits, deadline_s=RETRY_MIN_LEFT_S + 1.5)
+    assert outcome.fault is Fault.TIMED_OUT
+    assert len(server.asked) == 2
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 429])
 def test_other_refusals_are_never_retried(status):
     outcome, server = post(lambda _: json_reply({}, status))

@@ -10,6 +10,7 @@ from django.db import connection
 
 from connectors.models import Source
 from demo.people import BY_LETTER
+from portal.aggregation.breaker import BREAKER
 from tests.reading import OverviewPage
 from tests.walking import Reader
 
@@ -170,6 +171,34 @@ def test_without_population_facts_the_number_stands_alone_and_counts_as_protecte
     assert "19121212-1212" in page.html
     assert "behandlas som skyddade" in page.text
     assert "care_contact" in page.lit
+
+
+def test_without_redis_pages_work_and_a_failing_source_is_still_left_alone(
+    short_people: "Addresses", settings: Any
+) -> None:
+    """The breaker is each process's own: it needs nobody to remember for it."""
+    gone = "redis://127.0.0.1:9"
+    settings.REDIS_URL = gone
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": gone}
+    }
+    order(short_people.viva, "unavailable")
+    reader = opened("M")
+    pages = [reader.overview() for _ in range(BREAKER.faults_before_rest + 1)]
+    for page in pages:
+        assert_unknown(page, SOCIAL)
+        assert page.lit == {"care_contact"}
+    assert not BREAKER.may_ask("viva-sol")
+    assert "Tillfrågades inte" in pages[-1].text
+    order(short_people.viva, "ok")
+    BREAKER.conditions["viva-sol"].rests_until = 1e-9
+    assert SOCIAL in reader.overview().lit
+
+
+def test_who_answered_says_how_far_each_connector_has_come(short_people: "Addresses") -> None:
+    reader = opened("M")
+    body = reader.get(f"/p/{reader.handle}/kallor/").body
+    assert "Kvalitetsnivå: brons · Antaget gränssnitt" in body
 
 
 @pytest.mark.parametrize("mode", ["hang", "malformed", "unavailable", "foreign"])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connectors.base.contract import Freshness, SourceProfile
+from connectors.standing import quality_words
 from portal.aggregation.buttons import BUTTON_OF
 from portal.aggregation.judging import is_incomplete
 from portal.aggregation.outcomes import Answered, Failed, Outcome
@@ -32,6 +33,7 @@ class SourceLine:
     error_id: str = ""
     buttons: str = ""
     parts: tuple[PartLine, ...] = ()
+    quality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,22 @@ def present_awaited(profile: SourceProfile) -> SourceLine:
 
 def present_source(outcome: Outcome) -> SourceLine:
     source = outcome.source
+    quality = quality_words(source.connector)
     names = ", ".join(str(BUTTON_OF[kind].label) for kind in BUTTON_OF if kind in outcome.kinds)
     if isinstance(outcome, Answered):
         state, icon, text = answered_words(outcome)
         time = clock(outcome.as_of)
-        parts = present_parts(outcome.parts, outcome.kinds)
         return SourceLine(
-            source.slug, source.label, state, icon, text, time, source.phone, buttons=names, parts=parts
+            source.slug,
+            source.label,
+            state,
+            icon,
+            text,
+            time,
+            source.phone,
+            buttons=names,
+            parts=present_parts(outcome.parts, outcome.kinds),
+            quality=quality,
         )
     if isinstance(outcome, Failed):
         return SourceLine(
@@ -79,9 +90,19 @@ def present_source(outcome: Outcome) -> SourceLine:
             source.downtime,
             outcome.error_id,
             names,
+            quality,
         )
     text = str(REASON_WORDS[outcome.reason])
-    return SourceLine(source.slug, source.label, "refused", "closed", text, phone=source.phone, buttons=names)
+    return SourceLine(
+        source.slug,
+        source.label,
+        "refused",
+        "closed",
+        text,
+        phone=source.phone,
+        buttons=names,
+        quality=quality,
+    )
 
 
 def answered_words(outcome: Answered) -> tuple[str, str, str]:
