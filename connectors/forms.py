@@ -57,6 +57,8 @@ class SourceForm(forms.ModelForm):
             "deadline_s",
             "phone",
             "downtime",
+            "downtime_from",
+            "downtime_until",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
+from connectors.standing import standings
 from consent.accesslog.events import Action
 from consent.database import on_database_thread
 from consent.vocabulary import Kind
@@ -20,7 +21,7 @@ from portal.overview.board import Board
 from portal.overview.gathering import gather
 from portal.overview.presenters.banner import present_banner
 from portal.overview.presenters.details import present_items
-from portal.overview.presenters.sources import present_source, present_summary
+from portal.overview.presenters.sources import present_sources, present_summary
 from portal.overview.stream import stream
 from portal.overview.visit import Visit, open_visit
 from portal.patients.handles import open_handle
@@ -87,7 +88,7 @@ async def show_list(request: HttpRequest, handle: str, name: str, action: Action
         "tile": board.tile(reading, 0),
         "items": present_items(reading, gathered.outcomes, hides_phones=hides_phones),
         "hides_phones": hides_phones and bool(reading.judged),
-        "source_lines": [present_source(outcome) for outcome in gathered.outcomes.values()],
+        "source_lines": present_sources(gathered.outcomes.values(), visit.ruling.at),
         "summary": present_summary([reading], visit.asked, gathered.outcomes),
     }
     return render(request, button.template, context)
@@ -101,9 +102,10 @@ async def sources(request: HttpRequest, handle: str) -> HttpResponseBase:
     gathered = await gather(visit, frozenset())
     if not gathered.is_released:
         return render(request, "overview/changed.html", {"handle": handle}, status=409)
+    lately = await on_database_thread(standings, visit.ruling.at)
     context = {
         **page_context(visit),
-        "source_lines": [present_source(outcome) for outcome in gathered.outcomes.values()],
+        "source_lines": present_sources(gathered.outcomes.values(), visit.ruling.at, lately),
         "summary": present_summary([], visit.asked, gathered.outcomes),
     }
     return render(request, "overview/sources.html", context)
