@@ -58,7 +58,8 @@ class SourceAdmin(StandingAdmin):
     actions = ("test_connections",)
     readonly_fields = ("connector_label", "interface", "approval", *STANDING)
     told = frozenset({"label", "slug", "connector", "owner", "default_unit", "enabled", "kinds", "deadline_s",
-                      "phone", "downtime", "downtime_from", "downtime_until"})  # fmt: skip
+                      "phone", "downtime", "downtime_from", "downtime_until",
+                      "error_phone", "error_email", "error_routine"})  # fmt: skip
 
     @admin.display(description=gettext_lazy("koppling"), ordering="connector")
     def connector_label(self, source: Source) -> str:
@@ -104,6 +105,7 @@ class SourceAdmin(StandingAdmin):
                 _("När källan inte svarar"),
                 {"fields": ("phone", "downtime_from", "downtime_until", "downtime")},
             ),
+            (_("När en uppgift är fel"), {"fields": ("error_phone", "error_email", "error_routine")}),
             (_("Hur källan har svarat"), {"fields": STANDING}),
         )
         return self.asking_why(request, obj, fieldsets)

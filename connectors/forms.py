@@ -59,6 +59,9 @@ class SourceForm(forms.ModelForm):
             "downtime",
             "downtime_from",
             "downtime_until",
+            "error_phone",
+            "error_email",
+            "error_routine",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

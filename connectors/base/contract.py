@@ -138,6 +138,15 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorContact:
+    """Whom to tell that a record is wrong; ``routine``: the owner's own words for how."""
+
+    phone: str = ""
+    email: str = ""
+    routine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceProfile:
     """One configured installation of a connector, as the connector sees it.
 
@@ -161,6 +170,7 @@ class SourceProfile:
     phone: str = ""
     downtime: str = ""
     planned_downtime: tuple[datetime, datetime] | None = None
+    error_contact: ErrorContact = ErrorContact()
     providers: Mapping[str, Provider] = field(default_factory=dict, repr=False)
 
 

@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from connectors.base.contract import Manifest, SourceProfile
+from connectors.base.contract import ErrorContact, Manifest, SourceProfile
 from connectors.base.registry import connector_classes
 from connectors.labels import KIND_LABELS
 from consent.encryption import EncryptedTextField
@@ -70,6 +70,15 @@ class Source(models.Model):
         null=True,
         blank=True,
         help_text=_("Läsaren ser ”Planerat avbrott till …” vid källan under tiden."),
+    )
+
+    error_phone = models.CharField(_("telefon för fel uppgift"), max_length=40, blank=True)
+    error_email = models.EmailField(_("e-post för fel uppgift"), blank=True)
+    error_routine = models.CharField(
+        _("ägarens rutin"),
+        max_length=300,
+        blank=True,
+        help_text=_("Hur en fel uppgift anmäls: adress, formulär eller vem man vänder sig till."),
     )
 
     class Meta:
@@ -147,6 +156,7 @@ class Source(models.Model):
             planned_downtime=(self.downtime_from, self.downtime_until)
             if self.downtime_from and self.downtime_until
             else None,
+            error_contact=ErrorContact(self.error_phone, self.error_email, self.error_routine),
             providers=providers,
         )
 
