@@ -3,7 +3,6 @@
 What a source is reached by waits for a second administrator (``connectors.approvals``).
 """
 
-import asyncio
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,13 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from connectors import approving_admin, directory_admin
 from connectors.approvals import ask_for_new, hold_back, is_approved, waiting_for
-from connectors.base.contract import SourceFault
-from connectors.base.registry import UnknownConnector, build_connector
-from connectors.base.session import close_session
 from connectors.forms import PREFIX, NewSourceForm, connector_choices, form_for
-from connectors.labels import ASSUMED_INTERFACE, FAULT_LABELS, KIND_LABELS, PUBLIC_INTERFACE
+from connectors.grading import quality_told
+from connectors.labels import ASSUMED_INTERFACE, KIND_LABELS, PUBLIC_INTERFACE
 from connectors.models import ExpectedDelivery, PendingChange, Source
-from connectors.standing import quality_told
+from connectors.standing_admin import STANDING, StandingAdmin, told_probe
 from consent.admin.changing import REASON, LoggedAdmin
 from consent.vocabulary import Kind
 
@@ -41,30 +38,29 @@ class ConnectorFilter(admin.SimpleListFilter):
         return queryset.filter(connector=self.value()) if self.value() else queryset
 
 
-def check_connection(source: Source) -> None:
-    """Reach the source without naming a patient. Blocking. Raises SourceFault, UnknownConnector."""
-
-    async def probe() -> None:
-        try:
-            await build_connector(source.as_profile({})).probe()
-        finally:
-            await close_session()
-
-    asyncio.run(probe())
-
-
 @admin.register(Source)
-class SourceAdmin(LoggedAdmin):
-    """Two steps for a new source, because its settings depend on its connector; then a second person."""
+class SourceAdmin(StandingAdmin):
+    """Two steps for a new source, because settings depend on the connector; then a second person."""
 
-    list_display = ("label", "slug", "connector_label", "interface", "owner", "enabled", "approval", "phone")
+    list_display = (
+        "label",
+        "slug",
+        "connector_label",
+        "interface",
+        "owner",
+        "enabled",
+        "approval",
+        "last_answer",
+        "of_a_day",
+    )
     list_filter = ("enabled", ConnectorFilter, "owner")
     list_select_related = ("owner",)
     search_fields = ("label", "slug", "connector", "base_url", "owner__name", "owner__hsa_id")
     actions = ("test_connections",)
-    readonly_fields = ("connector_label", "interface", "quality", "approval")
+    readonly_fields = ("connector_label", "interface", "quality", "approval", *STANDING)
     told = frozenset({"label", "slug", "connector", "owner", "default_unit", "enabled", "kinds", "deadline_s",
-                      "phone", "downtime"})  # fmt: skip
+                      "phone", "downtime", "downtime_from", "downtime_until",
+                      "error_phone", "error_email", "error_routine"})  # fmt: skip
 
     @admin.display(description=gettext_lazy("koppling"), ordering="connector")
     def connector_label(self, source: Source) -> str:
@@ -110,7 +106,12 @@ class SourceAdmin(LoggedAdmin):
             (None, {"fields": about}),
             (_("Vems information"), {"fields": ("owner", "default_unit", "kinds")}),
             (_("Anslutning"), {"fields": ("base_url", *settings, "deadline_s")}),
-            (_("När källan inte svarar"), {"fields": ("phone", "downtime")}),
+            (
+                _("När källan inte svarar"),
+                {"fields": ("phone", "downtime_from", "downtime_until", "downtime")},
+            ),
+            (_("När en uppgift är fel"), {"fields": ("error_phone", "error_email", "error_routine")}),
+            (_("Hur källan har svarat"), {"fields": STANDING}),
         )
         return self.asking_why(request, obj, fieldsets)
 
@@ -146,19 +147,16 @@ class SourceAdmin(LoggedAdmin):
     def test_connections(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
         """Nobody's credentials are sent anywhere before the second person has seen the address."""
         for source in queryset:
-            told = {"source": source.label}
             if not is_approved(source):
+                told = {"source": source.label}
                 messages.warning(request, _("%(source)s testas först när den är godkänd.") % told)
                 continue
-            try:
-                check_connection(source)
-            except SourceFault as fault:
-                words = FAULT_LABELS[fault.fault]
-                messages.error(request, _("%(source)s: %(words)s") % {**told, "words": words})
-            except UnknownConnector:
-                messages.error(request, _("%(source)s: kopplingen finns inte.") % told)
-            else:
-                messages.success(request, _("%(source)s svarar.") % told)
+            found = told_probe(source)
+            if found["answered"]:
+                messages.success(request, found["words"])
+                continue
+            said = {"source": source.label, "words": found["words"], "advice": found["advice"]}
+            messages.error(request, _("%(source)s: %(words)s %(advice)s") % said)
 
 
 class KindFilter(admin.SimpleListFilter):

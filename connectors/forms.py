@@ -58,6 +58,11 @@ class SourceForm(PlacedForm, forms.ModelForm):
             "deadline_s",
             "phone",
             "downtime",
+            "downtime_from",
+            "downtime_until",
+            "error_phone",
+            "error_email",
+            "error_routine",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -43,6 +43,11 @@ DIRECTORY = (
     (MEDICIN, DirectoryEntry.STAND_IN, "Maja Tjärnås, överläkare", "0980-319232", "vardagar 8–17"),
     (HEMSJUKVARDEN, DirectoryEntry.ON_CALL, "Nattpatrullen", HEMSJUKVARDEN.phone_night, "dygnet runt"),
 )
+# Whom to tell that a record is wrong: telephone, e-mail, the owner's routine.
+ERROR_CONTACTS = {
+    "cosmic": ("0980-319209", "journal@regionfjall.example", "Verksamhetschefen beslutar om rättelse."),
+    "viva-hsl": ("0980-319268", "", "Ring MAS vardagar 8–16."),
+}
 JOURNALS = (
     ("patient-region", "Cosmic, aktuell patient", REGION),
     ("patient-kommun", "Viva, aktuell patient", KOMMUN_VARD),
@@ -209,6 +214,7 @@ def _source(
     source = Source.objects.filter(pk=slug).first() or Source(slug=slug, label=label, connector=connector)
     source.owner_id, source.kinds = owner, [k.value for k in kinds]
     source.base_url, source.settings = base_url, settings or {}
+    source.error_phone, source.error_email, source.error_routine = ERROR_CONTACTS.get(slug, ("", "", ""))
     source.write_secrets(secrets)
     source.full_clean()
     source.save()

@@ -13,9 +13,10 @@ app.autodiscover_tasks()
 @app.on_after_finalize.connect
 def schedule_periodic_work(sender: Celery, **_: object) -> None:
     """What each floor wants done again and again. Read here, since its modules need Django to be set up."""
-    from consent.schedule import SCHEDULE
+    from connectors.schedule import SCHEDULE as OF_SOURCES
+    from consent.schedule import SCHEDULE as OF_CONSENT
 
-    sender.conf.beat_schedule = {**SCHEDULE}
+    sender.conf.beat_schedule = {**OF_CONSENT, **OF_SOURCES}
 
 
 @setup_logging.connect

@@ -169,13 +169,23 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorContact:
+    """Whom to tell that a record is wrong; ``routine``: the owner's own words for how."""
+
+    phone: str = ""
+    email: str = ""
+    routine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceProfile:
     """One configured installation of a connector, as the connector sees it.
 
     ``owner`` and the default unit are used only where a record names none; an aggregating source has none.
     ``providers`` are those this portal knows, by HSA-id, so that a named owner gets its right kind.
     ``connector`` is the slug of the connector that speaks with it. ``settings`` holds its secrets too.
-    ``phone`` is whom to ring when the source does not answer; ``downtime`` what it says of planned stops.
+    ``phone`` is whom to ring when the source does not answer; ``downtime`` what is said of stops;
+    ``planned_downtime``: from when to when it has been told that it will not answer.
     """
 
     slug: str
@@ -190,6 +200,8 @@ class SourceProfile:
     deadline_s: float = 4.0
     phone: str = ""
     downtime: str = ""
+    planned_downtime: tuple[datetime, datetime] | None = None
+    error_contact: ErrorContact = ErrorContact()
     providers: Mapping[str, Provider] = field(default_factory=dict, repr=False)
 
 

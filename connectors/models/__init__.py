@@ -1,7 +1,8 @@
-"""What this floor keeps: configured sources, what waits about them, and the contact directory."""
+"""What this floor keeps: configured sources, what waits about them, how they answered, the directory."""
 
 from connectors.models.changes import PendingChange
 from connectors.models.directory import DirectoryEntry
 from connectors.models.sources import MAX_DEADLINE_S, ExpectedDelivery, Source
+from connectors.models.standing import SourceHour
 
-__all__ = ["MAX_DEADLINE_S", "DirectoryEntry", "ExpectedDelivery", "PendingChange", "Source"]
+__all__ = ["MAX_DEADLINE_S", "DirectoryEntry", "ExpectedDelivery", "PendingChange", "Source", "SourceHour"]

@@ -1,6 +1,7 @@
 """A Source: one configured, owned, named installation of a connector. And who is expected to deliver what."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from connectors.base.contract import Manifest, SourceProfile
+from connectors.base.contract import ErrorContact, Manifest, SourceProfile
 from connectors.base.registry import connector_classes
 from connectors.labels import KIND_LABELS
 from consent.encryption import EncryptedTextField
@@ -60,7 +61,25 @@ class Source(models.Model):
         validators=[MinValueValidator(0.1), MaxValueValidator(MAX_DEADLINE_S)],
     )
     phone = models.CharField(_("telefon när källan inte svarar"), max_length=40, blank=True)
-    downtime = models.CharField(_("planerade avbrott"), max_length=200, blank=True)
+    downtime = models.CharField(
+        _("om avbrott"), max_length=200, blank=True, help_text=_("Visas vid källan när den inte svarar.")
+    )
+    downtime_from = models.DateTimeField(_("planerat avbrott från"), null=True, blank=True)
+    downtime_until = models.DateTimeField(
+        _("planerat avbrott till"),
+        null=True,
+        blank=True,
+        help_text=_("Läsaren ser ”Planerat avbrott till …” vid källan under tiden."),
+    )
+
+    error_phone = models.CharField(_("telefon för fel uppgift"), max_length=40, blank=True)
+    error_email = models.EmailField(_("e-post för fel uppgift"), blank=True)
+    error_routine = models.CharField(
+        _("ägarens rutin"),
+        max_length=300,
+        blank=True,
+        help_text=_("Hur en fel uppgift anmäls: adress, formulär eller vem man vänder sig till."),
+    )
 
     class Meta:
         verbose_name = _("källa")
@@ -97,8 +116,17 @@ class Source(models.Model):
             errors["default_unit"] = _("Enheten hör inte till informationsägaren.")
         if not isinstance(self.kinds, list) or not set(self.kinds) <= {k.value for k in self.offered_kinds}:
             errors["kinds"] = _("Kopplingen lämnar inte alla dessa uppgifter.")
+        if bool(self.downtime_from) is not bool(self.downtime_until):
+            errors["downtime_until"] = _("Ange både när avbrottet börjar och när det slutar.")
+        elif self.downtime_from and self.downtime_until and self.downtime_until <= self.downtime_from:
+            errors["downtime_until"] = _("Avbrottet slutar innan det har börjat.")
         if errors:
             raise ValidationError(errors)
+
+    def is_down_as_planned(self, now: datetime) -> bool:
+        """Whether a planned stop is going on."""
+        since, until = self.downtime_from, self.downtime_until
+        return since is not None and until is not None and since <= now < until
 
     def read_secrets(self) -> dict[str, str]:
         return json.loads(self.secrets) if self.secrets else {}
@@ -125,6 +153,10 @@ class Source(models.Model):
             deadline_s=self.deadline_s or (manifest.deadline_s if manifest else MAX_DEADLINE_S),
             phone=self.phone,
             downtime=self.downtime,
+            planned_downtime=(self.downtime_from, self.downtime_until)
+            if self.downtime_from and self.downtime_until
+            else None,
+            error_contact=ErrorContact(self.error_phone, self.error_email, self.error_routine),
             providers=providers,
         )
 

@@ -42,6 +42,7 @@ class Event(StrEnum):
     EPOCH_STARTED = "epoch_started"
     RECORD_REPLAYED = "record_replayed"
     ADMIN_CHANGED = "admin_changed"
+    ERROR_REPORTED = "error_reported"
 
 
 class Activity(StrEnum):

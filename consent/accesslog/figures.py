@@ -40,6 +40,9 @@ WITH {said}, unknown AS (
 SELECT slug, count(DISTINCT view_id) FROM unknown GROUP BY slug
 UNION ALL SELECT '', count(DISTINCT view_id) FROM unknown
 """
+_WORDS = """
+WITH {said} SELECT slug, word, count(*) FROM said WHERE word IN ({failures}) GROUP BY slug, word
+"""
 _DIALECTS = {
     "postgresql": {"each": "jsonb_each_text", "word": "o.value"},
     "sqlite": {"each": "json_each", "word": "o.value"},
@@ -68,6 +71,15 @@ def tally_sources(
         for slug, good, bad, answered_at, failing_since in rows
         if good or bad
     }
+
+
+def count_words(since: datetime, until: datetime, words: Collection[str]) -> dict[str, dict[str, int]]:
+    """By source and word: how often the outcomes of all views say it."""
+    asked = sorted(words)
+    counts: dict[str, dict[str, int]] = {}
+    for slug, word, count in _rows(_WORDS, [*_bounds(since, until), *asked], failures=_places(asked)):
+        counts.setdefault(slug, {})[word] = int(count)
+    return counts
 
 
 def count_unknown(

@@ -44,6 +44,7 @@ EVENT_WORDS = {
     Event.LIFT_ENDED: gettext_lazy("Hävd spärr gäller igen"),
     Event.LIFT_ASKED: gettext_lazy("Begäran om hävning av spärr"),
     Event.LIFT_ANSWERED: gettext_lazy("Begäran om hävning besvarad"),
+    Event.ERROR_REPORTED: gettext_lazy("Fel uppgift rapporterad"),
     Event.NUMBERS_LINKED: gettext_lazy("Nummer länkade"),
     Event.SIGNED_IN: gettext_lazy("Inloggning"),
     Event.SIGNED_OUT: gettext_lazy("Utloggning"),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connectors.models import Source
+from connectors.standing import DAY_H, WEEK_H
 from consent import figures, reviewing
 from consent.models import ReviewDraw
 from portal.access import figures_hours
@@ -107,7 +108,7 @@ def _limitations(counts: Counts, link: Link | None) -> Figure:
     total, worst = counts["unknown"], counts["worst"]
     value = _counted(total, _("visningar"))
     more = _("Oftast: %(source)s.") % {"source": _label_of(worst)} if worst else ""
-    return Figure(title, value, meaning, _and(more, _how_far(counts, figures_hours.WEEK_H)), link)
+    return Figure(title, value, meaning, _and(more, _how_far(counts, WEEK_H)), link)
 
 
 def _in_time(counts: Counts, now: datetime, link: Link | None) -> Figure:
@@ -122,7 +123,7 @@ def _in_time(counts: Counts, now: datetime, link: Link | None) -> Figure:
         length = lasting(now - datetime.fromisoformat(counts["since"]))
         told = {"source": _label_of(counts["out"]), "time": length}
         more = _("Längsta avbrott nu: %(source)s, %(time)s.") % told
-    return Figure(title, value, meaning, _and(more, _how_far(counts, figures_hours.DAY_H)), link)
+    return Figure(title, value, meaning, _and(more, _how_far(counts, DAY_H)), link)
 
 
 def _emergencies(now: datetime, link: Link | None) -> Figure:

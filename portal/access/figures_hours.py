@@ -13,20 +13,16 @@ from typing import Any
 
 from connectors.base.contract import Fault
 from connectors.models import Source
+from connectors.standing import ANSWERED, DAY_H, HOUR, OF_SOURCES, WEEK_H
 from consent.accesslog import figures
 from consent.accesslog.figures import SourceTally
 from consent.vocabulary import Kind
 from portal.access.figures_kept import keep, recall
 
-HOUR = timedelta(hours=1)
-WEEK_H, DAY_H = 7 * 24, 24
 # After this long no row of an hour is still on its way.
 SETTLED_AFTER = timedelta(minutes=2)
 KEPT_S = 8 * 24 * 3600
 COUNTED_AT_MOST_S = 2.0
-ANSWERED = "answered"
-# Our own queue and our own bugs are nothing the source can be blamed for, but leave the reader as ignorant.
-OF_SOURCES = frozenset(fault.value for fault in Fault) - {Fault.BUSY.value, Fault.OUR_BUG.value}
 # A view whose process died says "unknown" of what it still awaited.
 LEFT_UNKNOWN = frozenset({*(fault.value for fault in Fault), "unknown"})
 

@@ -17,7 +17,7 @@ from portal.overview.presenters.sources import (
     SourceLine,
     Summary,
     present_awaited,
-    present_source,
+    present_sources,
     present_summary,
 )
 from portal.overview.presenters.tiles import Cell, Tile, present_cell, present_tile
@@ -85,9 +85,9 @@ class Board:
 
     def source_lines(self) -> list[SourceLine]:
         asked = {profile.slug for profile in self.visit.asked}
-        lines = [present_awaited(profile) for profile in self.visit.asked]
-        others = [present_source(o) for slug, o in self.outcomes.items() if slug not in asked]
-        return [*lines, *others]
+        lines = [present_awaited(profile, self.visit.ruling.at) for profile in self.visit.asked]
+        others = [outcome for slug, outcome in self.outcomes.items() if slug not in asked]
+        return [*lines, *present_sources(others, self.visit.ruling.at)]
 
     def shell(self) -> dict[str, Any]:
         """Everything the first chunk holds: each slot at version 0."""
@@ -115,7 +115,7 @@ class Board:
             "tiles": [self.tile(r, self.next_version(r.button.key)) for r in changed],
             "summary": present_summary(readings, self.visit.asked, self.outcomes),
             "status_version": self.next_version("status"),
-            "source_lines": [present_source(outcome) for outcome in came.values()],
+            "source_lines": present_sources(came.values(), self.visit.ruling.at),
             "handle": self.handle,
             "csrf_token": self.csrf_token,
             **OVERDUE,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.overview import views
+from portal.overview import reporting, views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("giltig/", views.validity, name="validity"),
     path("uppgifter/<slug:kind>/", views.detail, name="detail"),
     path("telefon/<slug:kind>/", views.phones, name="phones"),
+    path("fel/", reporting.report, name="report"),
     path("igen/<slug:kind>/", views.retry, name="retry"),
 ]

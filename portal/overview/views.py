@@ -1,5 +1,7 @@
 """The pages about one patient. Each asks the gate before its first byte, so that it can still say no."""
 
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
@@ -8,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
+from connectors.standing import standings
 from consent.accesslog.events import Action
 from consent.database import on_database_thread
 from consent.vocabulary import Kind
@@ -17,14 +20,15 @@ from portal.accounts.doors import opens_patient
 from portal.aggregation.buttons import BUTTON_OF
 from portal.aggregation.judging import read_button
 from portal.overview.board import Board
+from portal.overview.framing import page_context
 from portal.overview.gathering import gather
-from portal.overview.presenters.banner import present_banner
 from portal.overview.presenters.details import present_items
-from portal.overview.presenters.sources import present_source, present_summary
+from portal.overview.presenters.sources import present_sources, present_summary
+from portal.overview.reporting import seal_report
 from portal.overview.stream import stream
-from portal.overview.visit import Visit, open_visit
+from portal.overview.visit import open_visit
 from portal.patients.handles import open_handle
-from portal.patients.validity import is_still_valid, seal_validity
+from portal.patients.validity import is_still_valid
 
 # Where the shell ends and the fragments begin. A comment of our own, so no source's text can hold it.
 SEAM = "<!--seam-->"
@@ -85,9 +89,14 @@ async def show_list(request: HttpRequest, handle: str, name: str, action: Action
         **page_context(visit),
         "button": button,
         "tile": board.tile(reading, 0),
-        "items": present_items(reading, gathered.outcomes, hides_phones=hides_phones),
+        "items": present_items(
+            reading,
+            gathered.outcomes,
+            hides_phones=hides_phones,
+            seal=partial(seal_report, permit) if permit is not None else None,
+        ),
         "hides_phones": hides_phones and bool(reading.judged),
-        "source_lines": [present_source(outcome) for outcome in gathered.outcomes.values()],
+        "source_lines": present_sources(gathered.outcomes.values(), visit.ruling.at),
         "summary": present_summary([reading], visit.asked, gathered.outcomes),
     }
     return render(request, button.template, context)
@@ -101,9 +110,10 @@ async def sources(request: HttpRequest, handle: str) -> HttpResponseBase:
     gathered = await gather(visit, frozenset())
     if not gathered.is_released:
         return render(request, "overview/changed.html", {"handle": handle}, status=409)
+    lately = await on_database_thread(standings, visit.ruling.at)
     context = {
         **page_context(visit),
-        "source_lines": [present_source(outcome) for outcome in gathered.outcomes.values()],
+        "source_lines": present_sources(gathered.outcomes.values(), visit.ruling.at, lately),
         "summary": present_summary([], visit.asked, gathered.outcomes),
     }
     return render(request, "overview/sources.html", context)
@@ -124,13 +134,3 @@ def _holds(request: HttpRequest, handle: str) -> bool:
     actor_of(request)
     open_handle(request, handle)
     return is_still_valid(request.GET.get("v", ""))
-
-
-def page_context(visit: Visit) -> dict[str, object]:
-    """What the frame round every page about a patient needs."""
-    return {
-        "banner": present_banner(visit.ruling),
-        "ruling": visit.ruling,
-        "handle": visit.opened.handle,
-        "validity": seal_validity(visit.ruling),
-    }

@@ -1,5 +1,9 @@
 import pytest
 
+from tests.consent.conftest import organisations
+
+__all__ = ["organisations"]
+
 
 @pytest.fixture
 def provider(db):

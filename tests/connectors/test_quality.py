@@ -8,8 +8,8 @@ from django.utils.translation import override
 
 from connectors.base.quality import RULES, Entry, Ledger, Tier, find_flaws, ledger_of, reached_tier
 from connectors.base.registry import connector_classes
+from connectors.grading import quality_told, quality_words
 from connectors.labels import RULE_LABELS, TIER_LABELS
-from connectors.standing import quality_told, quality_words
 from tests.faults.systems import SYSTEMS
 
 CONNECTORS = connector_classes()

@@ -1,7 +1,7 @@
 """Words for every member of every closed set, and who is named to whom."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from connectors.base.contract import Fault
 from connectors.base.kinds import CareLimitation, Contact, Measure
 from connectors.base.records import Phone, Status
+from connectors.standing import Share, Standing
 from consent.facts import Person
 from consent.identity import display_number
 from consent.ruling import Notice
@@ -21,7 +22,12 @@ from portal.aggregation.states import Flag, State
 from portal.overview.presenters import words
 from portal.overview.presenters.banner import present_banner
 from portal.overview.presenters.details import present_items
-from portal.overview.presenters.sources import missing_words, present_source
+from portal.overview.presenters.sources import (
+    missing_words,
+    present_awaited,
+    present_source,
+    present_sources,
+)
 from tests.aggregation.examples import COSMIC, MOMENT, NOON, VIVA_HSL, ago, origin, record
 from tests.factories.permits import TOLVAN, actor_at, everything_open
 from tests.overview.visits import PERSON, STANDING, protected, ruling_of
@@ -112,4 +118,42 @@ def test_the_page_says_how_much_is_missing() -> None:
     part = Answered(VIVA_HSL, VIVA_HSL.kinds, (), NOON, unparsed=2)
     assert missing_words([late, part], 6) == "1 av 6 källor svarar inte. 1 källa lämnade inte allt."
     assert missing_words([], 6) == ""
-    assert (present_source(late).state, present_source(part).text) == ("failed", "2 poster kunde inte tolkas")
+    assert (present_source(late, NOON).state, present_source(part, NOON).text) == (
+        "failed",
+        "2 poster kunde inte tolkas",
+    )
+
+
+@pytest.mark.parametrize(
+    ("since_h", "until_h", "words"),
+    [
+        (-1, 2, "Planerat avbrott till 14.32"),
+        (-1, 26, "Planerat avbrott till 13 mar 14.32"),
+        (1, 2, "Planerat avbrott 13.32–14.32"),
+        (-3, -1, ""),
+        (30, 31, ""),
+    ],
+)
+def test_a_planned_stop_is_told_while_it_goes_on_and_the_day_before(
+    since_h: int, until_h: int, words: str
+) -> None:
+    planned = (NOON + timedelta(hours=since_h), NOON + timedelta(hours=until_h))
+    stopped = replace(COSMIC, planned_downtime=planned)
+    failed = Failed(stopped, stopped.kinds, Fault.CONNECT, NOON)
+    answered = Answered(stopped, stopped.kinds, (), NOON)
+    assert {present_source(outcome, NOON).planned for outcome in (failed, answered)} == {words}
+    assert present_awaited(stopped, NOON).planned == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (Share(97, 100), "Svarade på 97 % av frågorna senaste dygnet."),
+        (Share(2, 3), ""),
+        (Share(), ""),
+    ],
+)
+def test_how_a_source_has_answered_is_told_in_short_and_not_of_a_handful(share: Share, words: str) -> None:
+    outcome = Answered(COSMIC, COSMIC.kinds, (), NOON)
+    (line,) = present_sources([outcome], NOON, {"cosmic": Standing(day=share)})
+    assert line.standing == words

@@ -59,6 +59,7 @@ EVENT_WORDS = {
     Event.LOG_REVIEWED: _("Bedömde en visning i loggkontrollen"),
     Event.EPOCH_STARTED: _("Återläste systemet från en säkerhetskopia"),
     Event.RECORD_REPLAYED: _("Förde in en återkallelse på nytt efter återläsning"),
+    Event.ERROR_REPORTED: _("Rapporterade en fel uppgift till den som äger den"),
     Event.ADMIN_CHANGED: _("Ändrade i administrationen"),
 }
 

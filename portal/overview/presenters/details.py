@@ -1,13 +1,13 @@
 """The list behind a button: every field, whose it is, and when it was fetched."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from connectors.base.kinds import CareLimitation, Contact, Measure
+from connectors.base.kinds import CareLimitation, Contact, Measure, is_personal
 from connectors.base.records import Record
 from portal.aggregation.lamps import Judged
 from portal.aggregation.outcomes import Answered, Outcome
@@ -49,13 +49,27 @@ class Item:
     phones: tuple[Dial, ...]
     facts: tuple[Fact, ...]
     origin: tuple[Fact, ...]
+    report: str = ""
 
 
 def present_items(
-    reading: Reading, outcomes: Mapping[str, Outcome], *, hides_phones: bool = False
+    reading: Reading,
+    outcomes: Mapping[str, Outcome],
+    *,
+    hides_phones: bool = False,
+    seal: Callable[[Record], str] | None = None,
 ) -> tuple[Item, ...]:
-    """Ongoing first, then newest: the order the reading already has. ``hides_phones``: none came along."""
-    return tuple(present_item(reading, one, outcomes, hides_phones=hides_phones) for one in reading.judged)
+    """Ongoing first, then newest: the order the reading already has. ``hides_phones``: none came along.
+
+    ``seal``: makes the note by which a record is reported as wrong.
+    """
+    items = [present_item(reading, one, outcomes, hides_phones=hides_phones) for one in reading.judged]
+    if seal is None:
+        return tuple(items)
+    return tuple(
+        replace(item, report=seal(one.record)) if is_personal(one.record) else item
+        for item, one in zip(items, reading.judged, strict=True)
+    )
 
 
 def present_item(

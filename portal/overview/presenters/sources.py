@@ -2,25 +2,35 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connectors.base.contract import Freshness, SourceProfile
-from connectors.standing import quality_words
+from connectors.base.records import When
+from connectors.grading import quality_words
+from connectors.standing import Standing
+from consent.terms import SWEDISH_TIME
+from portal.access.figures_masking import is_few
 from portal.aggregation.buttons import BUTTON_OF
 from portal.aggregation.judging import is_incomplete
 from portal.aggregation.outcomes import Answered, Failed, Outcome
 from portal.aggregation.states import EMPTY_STATES, LIT, Reading, State
-from portal.aggregation.wording import clock
+from portal.aggregation.wording import clock, short_when_with_clock
 from portal.overview.presenters.parts import PartLine, present_parts
 from portal.overview.presenters.words import FAULT_WORDS, REASON_WORDS
+
+TOLD_AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """``state``: ok, copy, part, failed, refused or waiting."""
+    """``state``: ok, copy, part, failed, refused or waiting. ``planned``: a stop told of beforehand.
+
+    ``standing``: how it has answered lately, whoever was asked about.
+    """
 
     slug: str
     label: str
@@ -34,6 +44,8 @@ class SourceLine:
     buttons: str = ""
     parts: tuple[PartLine, ...] = ()
     quality: str = ""
+    planned: str = ""
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +67,52 @@ class Summary:
     announcement: str = ""
 
 
-def present_awaited(profile: SourceProfile) -> SourceLine:
-    return SourceLine(profile.slug, profile.label, "waiting", "clock", _("Hämtar"))
+def present_awaited(profile: SourceProfile, at: datetime) -> SourceLine:
+    planned = planned_words(profile, at)
+    return SourceLine(profile.slug, profile.label, "waiting", "clock", _("Hämtar"), planned=planned)
 
 
-def present_source(outcome: Outcome) -> SourceLine:
+def planned_words(profile: SourceProfile, at: datetime) -> str:
+    """Told while it goes on and the day before; after that nobody is helped by it."""
+    if profile.planned_downtime is None:
+        return ""
+    since, until = profile.planned_downtime
+    if since <= at < until:
+        return _("Planerat avbrott till %(time)s") % {"time": moment_words(until, at)}
+    if at < since <= at + TOLD_AHEAD:
+        told = {"since": moment_words(since, at), "until": moment_words(until, since)}
+        return _("Planerat avbrott %(since)s–%(until)s") % told
+    return ""
+
+
+def moment_words(moment: datetime, seen_from: datetime) -> str:
+    """The clock; with its day where that is another one."""
+    today = seen_from.astimezone(SWEDISH_TIME).date()
+    when = When.of(moment)
+    return clock(moment) if when.day == today else short_when_with_clock(when, today)
+
+
+def standing_words(standing: Standing | None) -> str:
+    """In short, for readers; of a handful of questions nothing is told."""
+    if standing is None or standing.day.percent is None or is_few(standing.day.asked):
+        return ""
+    return _("Svarade på %(percent)s %% av frågorna senaste dygnet.") % {"percent": standing.day.percent}
+
+
+def present_sources(
+    outcomes: Iterable[Outcome], at: datetime, standings: Mapping[str, Standing] | None = None
+) -> list[SourceLine]:
+    known = standings or {}
+    return [
+        replace(present_source(o, at), standing=standing_words(known.get(o.source.slug))) for o in outcomes
+    ]
+
+
+def present_source(outcome: Outcome, at: datetime) -> SourceLine:
+    return replace(_present(outcome), planned=planned_words(outcome.source, at))
+
+
+def _present(outcome: Outcome) -> SourceLine:
     source = outcome.source
     quality = quality_words(source.connector)
     names = ", ".join(str(BUTTON_OF[kind].label) for kind in BUTTON_OF if kind in outcome.kinds)

@@ -1,0 +1,37 @@
+"""Work of this floor that must outlive a request: probes, and counting how sources answered."""
+
+import structlog
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from connectors.approvals import is_approved
+from connectors.models import Source
+from connectors.probing import fault_of_probe
+from connectors.standing import count_views, note_probe
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(ignore_result=True)
+def probe_sources() -> None:
+    """Ask every source that is asked whether it is there. One in a planned stop is left alone."""
+    now = timezone.now()
+    for source in Source.objects.filter(enabled=True):
+        if source.is_down_as_planned(now) or not is_approved(source):
+            continue
+        try:
+            fault = fault_of_probe(source)
+        except Exception:
+            log.exception("probe_bug", source=source.slug)
+            continue
+        if fault is not None:
+            log.warning("probe_fault", source=source.slug, fault=fault.value)
+        with transaction.atomic():
+            note_probe(source.slug, fault, now)
+
+
+@shared_task(ignore_result=True)
+def count_source_hours() -> None:
+    """What real views met, out of the access log."""
+    count_views(timezone.now())

@@ -1,0 +1,14 @@
+"""What the frame round every page about a patient needs."""
+
+from portal.overview.presenters.banner import present_banner
+from portal.overview.visit import Visit
+from portal.patients.validity import seal_validity
+
+
+def page_context(visit: Visit) -> dict[str, object]:
+    return {
+        "banner": present_banner(visit.ruling),
+        "ruling": visit.ruling,
+        "handle": visit.opened.handle,
+        "validity": seal_validity(visit.ruling),
+    }
