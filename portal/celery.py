@@ -13,9 +13,13 @@ app.autodiscover_tasks()
 @app.on_after_finalize.connect
 def schedule_periodic_work(sender: Celery, **_: object) -> None:
     """What each floor wants done again and again. Read here, since its modules need Django to be set up."""
+    from django.apps import apps
+
+    from connectors.base.contract import ConnectorConfig
     from consent.schedule import SCHEDULE
 
-    sender.conf.beat_schedule = {**SCHEDULE}
+    own = [config.schedule for config in apps.get_app_configs() if isinstance(config, ConnectorConfig)]
+    sender.conf.beat_schedule = {**SCHEDULE, **{name: job for jobs in own for name, job in jobs.items()}}
 
 
 @setup_logging.connect

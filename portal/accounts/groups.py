@@ -24,6 +24,7 @@ _KEPT_BY_SYSTEM_ADMINISTRATORS = (
     *("consent.careprovider", "consent.careunit", "consent.unitgroup", "consent.informationtext"),
     *("accounts.user", "accounts.assignment", "accounts.importfile"),
     *("connectors.source", "connectors.expecteddelivery"),
+    *("openfeed.token", "openfeed.deliveredfile"),
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -44,6 +45,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
             for verb in ("view", "add", "change")
         ),
         "connectors.delete_expecteddelivery",
+        "openfeed.view_reception",
         "connectors.view_pendingchange",
         "connectors.change_pendingchange",
         "consent.view_logepoch",
