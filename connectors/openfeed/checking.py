@@ -4,6 +4,7 @@ What passes is a record that the connector can show; what does not is refused by
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,6 +20,7 @@ from connectors.openfeed.declaration import (
     MAX_RECORD_BYTES,
     RECORD_TYPES,
     VERSION,
+    WHEN_PATTERN,
     Field,
     Shape,
 )
@@ -35,6 +37,7 @@ _EARLIEST_YEAR, _LATEST_YEAR = 1800, 2200
 _FIELDS_OF: Mapping[str, tuple[Field, ...]] = {
     name: (*COMMON, *one.data) for name, one in RECORD_TYPES.items()
 }
+_TEXTS = (Shape.TEXT, Shape.WHEN, Shape.NUMBER)
 _OBJECTS = ("unit", "author", "code", "data")
 
 
@@ -94,7 +97,7 @@ def _is_outside(entry: Mapping[str, Any], profile: SourceProfile | None) -> bool
 def _field_problems(entry: Mapping[str, Any], known: Judged) -> Iterator[Problem]:
     if entry.get("v", VERSION) not in (None, VERSION) or isinstance(entry.get("v"), bool):
         yield Problem(Code.UNKNOWN_VERSION, "v")
-    broken = [name for name in _OBJECTS if not isinstance(entry.get(name) or {}, dict)]
+    broken = [name for name in _OBJECTS if not isinstance(entry.get(name), dict | None)]
     yield from (Problem(Code.WRONG_SHAPE, name) for name in broken)
     for name in MANDATORY_WITHDRAWN if known.is_withdrawal else MANDATORY:
         if name.partition(".")[0] not in broken and _is_absent(value_at(entry, name)):
@@ -103,7 +106,8 @@ def _field_problems(entry: Mapping[str, Any], known: Judged) -> Iterator[Problem
         yield Problem(Code.UNKNOWN_TYPE, "type")
     for one in _FIELDS_OF.get(known.type, COMMON):
         value = value_at(entry, one.name)
-        if one.name != "v" and not _is_absent(value):
+        is_left_out = value is None or (value == "" and (one.shape in _TEXTS or one.is_required))
+        if one.name != "v" and not is_left_out:
             yield from (Problem(code, one.name) for code in _flaws_in(value, one))
     yield from _number_problems(entry, known)
 
@@ -152,7 +156,9 @@ def _flaws_in(value: object, one: Field) -> Iterator[Code]:
         yield Code.NOT_A_WORD
     elif one.shape is Shape.WHEN:
         when = read_when(value)
-        if when is not None and not one.may_lie_ahead and _lies_ahead(when):
+        if not re.fullmatch(WHEN_PATTERN, str(value)):
+            yield Code.NOT_A_TIME
+        elif when is not None and not one.may_lie_ahead and _lies_ahead(when):
             yield Code.IN_THE_FUTURE
         elif when is None or when.day is None or not _EARLIEST_YEAR <= when.day.year <= _LATEST_YEAR:
             yield Code.NOT_A_TIME

@@ -16,6 +16,8 @@ from connectors.openfeed.vocabulary import LAWS, MEASURES, PATIENT_TYPES, ROLES,
 VERSION = 1
 MAX_RECORDS = 500
 MAX_RECORD_BYTES = 64 * 1024
+# A day, or a moment; a moment without zone is Swedish.
+WHEN_PATTERN = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?"
 SHORT, MEDIUM, LONG = 200, 500, 20_000
 
 

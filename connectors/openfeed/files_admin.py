@@ -119,6 +119,9 @@ class DeliveredFileAdmin(admin.ModelAdmin):
                 request, file, form.cleaned_data[REASON], source=file.source_id, mode=file.mode, **said
             )
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing is related to a file, and the form of an upload saved nothing itself."""
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> Any:

@@ -10,6 +10,7 @@ from connectors.openfeed.declaration import (
     MAX_RECORDS,
     RECORD_TYPES,
     VERSION,
+    WHEN_PATTERN,
     Field,
     Shape,
 )
@@ -17,10 +18,7 @@ from connectors.openfeed.vocabulary import WITHDRAWN
 
 _TYPES: dict[Shape, dict[str, Any]] = {
     Shape.TEXT: {"type": "string"},
-    Shape.WHEN: {
-        "type": "string",
-        "pattern": r"^\s*$|^\d{4}(-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?$",
-    },
+    Shape.WHEN: {"type": "string", "pattern": f"^({WHEN_PATTERN})?$"},
     Shape.INTEGER: {"type": "integer"},
     Shape.NUMBER: {"type": ["number", "string"]},
     Shape.FLAG: {"type": "boolean"},

@@ -26,7 +26,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 def document(address: str) -> dict[str, Any]:
     """The interface alone, as OpenAPI 3.1. ``address``: of this portal, without a slash at its end."""
-    generator = SchemaGenerator(urlconf="portal.feed.interface_urls", api_version="1")
+    generator = SchemaGenerator(urlconf="portal.feed.interface_urls")
     made: dict[str, Any] = generator.get_schema(request=None, public=True)
     return {**made, "servers": [{"url": f"{address}/api/feed/v1"}]}
 

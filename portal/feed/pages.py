@@ -31,7 +31,7 @@ _SALT = "feed.handed-in"
 class _PageThrottle(AddressThrottle):
     """Reading files is dear, and these pages ask for no sign-in."""
 
-    scope, rate = "feed-page", "30/min"
+    scope = "page"
 
     def get_cache_key(self, request: Any, view: Any) -> str:  # noqa: ARG002
         return f"feed-page-{request.META.get('REMOTE_ADDR', '')}"
@@ -84,11 +84,12 @@ def check(request: HttpRequest) -> HttpResponse:
             return _show(request, "check")
         if not _PageThrottle().allow_request(request, None):
             return _refused(request, "check", RefusedWhole(Code.THROTTLED))
+        text = request.POST.get("text", "")
         try:
-            name, data = _given(request)
-            return _show(request, "check", report=report_without_source(read_file(name, data)), name=name)
+            report = report_without_source(read_file(*_given(request)))
+            return _show(request, "check", report=report, text=text)
         except RefusedWhole as refusal:
-            return _refused(request, "check", refusal)
+            return _refused(request, "check", refusal, text=text)
 
 
 def _given(request: HttpRequest) -> tuple[str, bytes]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, UnsupportedMediaType
@@ -23,9 +24,6 @@ from connectors.openfeed.tokens import prove
 from portal.feed.problems import answer_problem
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
-# Calls a minute. A source sends up to 500 records with each; an address may be a whole municipality's.
-FOR_ONE_SOURCE = "60/min"
-FOR_ONE_ADDRESS = "600/min"
 JSON = "application/json"
 
 log = structlog.get_logger(__name__)
@@ -99,6 +97,9 @@ def read_body(body: bytes, content_type: str) -> dict[str, Any]:
 class _Throttle(SimpleRateThrottle):
     """Where the counters cannot be reached deliveries go on: they are counted for fairness, not safety."""
 
+    def get_rate(self) -> str:
+        return str(settings.FEED_RATES[self.scope])
+
     def allow_request(self, request: Request, view: APIView) -> bool:
         try:
             return bool(super().allow_request(request, view))
@@ -110,14 +111,14 @@ class _Throttle(SimpleRateThrottle):
 class AddressThrottle(_Throttle):
     """Before anything else is looked at."""
 
-    scope, rate = "feed-address", FOR_ONE_ADDRESS
+    scope = "address"
 
     def get_cache_key(self, request: Request, view: APIView) -> str:  # noqa: ARG002
         return f"feed-address-{request.META.get('REMOTE_ADDR', '')}"
 
 
 class SourceThrottle(_Throttle):
-    scope, rate = "feed-source", FOR_ONE_SOURCE
+    scope = "source"
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:  # noqa: ARG002
         sender = request.user

@@ -165,6 +165,9 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
+# How often the open interface may be called: by one source (up to 500 records a call), from one address (that
+# of a whole municipality, perhaps), and its pages that read files.
+FEED_RATES = {"source": "60/min", "address": "600/min", "page": "30/min"}
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Patientöversikt, öppet flöde",
     "DESCRIPTION": "En platt post, fyra vägar in. Kontraktet är fritt att använda (CC0).",

@@ -11,6 +11,7 @@ from connectors.openfeed.models import HeldRecord, Reception, RefusedRecord, Tok
 from connectors.openfeed.refusing import ADVICE, Code
 from connectors.openfeed.scenarios import PATIENT, STRANGER
 from connectors.openfeed.vocabulary import OUTSIDE_LAWS, OUTSIDE_SERVICES
+from portal.settings import base
 from tests.feed.vendor import RECORDS, Vendor, make_source, make_token, service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -290,7 +291,8 @@ def test_source_that_does_not_receive_takes_nothing(vendor: Vendor, change: dict
     problem_of(vendor.post({"records": [service()]}), 403, Code.NOT_RECEIVING)
 
 
-def test_too_many_calls_are_asked_to_wait(vendor: Vendor) -> None:
+def test_too_many_calls_are_asked_to_wait(vendor: Vendor, settings: Any) -> None:
+    settings.FEED_RATES = base.FEED_RATES
     replies = [vendor.post({"records": []}) for _call in range(61)]
     assert {reply.status_code for reply in replies[:60]} == {200}
     problem_of(replies[60], 429, Code.THROTTLED)
@@ -305,6 +307,18 @@ def test_our_own_fault_is_told_without_content(vendor: Vendor, monkeypatch: pyte
     reply = vendor.post({"records": [service()]})
     problem_of(reply, 500, Code.OUR_FAULT)
     assert PATIENT.number not in reply.content.decode()
+
+
+def test_deliveries_go_on_where_they_cannot_be_counted(
+    vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(
+        "rest_framework.throttling.SimpleRateThrottle.cache", type("Gone", (), {"get": fail})()
+    )
+    assert vendor.outcomes(service()) == ["accepted"]
 
 
 # How it is kept.
