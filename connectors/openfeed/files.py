@@ -115,12 +115,15 @@ def _read_headers(cells: Sequence[object]) -> list[str]:
 def _read_csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """Row number as a spreadsheet shows it, and its cells."""
     text = _decode(data)
-    first = text.partition("\n")[0]
+    first, _newline, rest = text.partition("\n")
+    above = 0
+    if first.strip().casefold() == "sep=;":
+        text, first, above = rest, rest.partition("\n")[0], 1
     if ";" not in first:
         raise RefusedWhole(Code.NOT_A_FILE, _("Kolumnerna ska skiljas med semikolon."))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
     try:
-        yield from enumerate(reader, start=1)
+        yield from enumerate(reader, start=1 + above)
     except csv.Error:
         raise RefusedWhole(
             Code.NOT_A_FILE,

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from connectors.openfeed.files import read_file
+from connectors.openfeed.files import MAX_BYTES, read_file
 from connectors.openfeed.handing_in import NothingWaits, Wishes, carry_out, look
 from connectors.openfeed.models import Token
 from connectors.openfeed.refusing import ADVICE, Code, RefusedWhole
@@ -133,7 +133,7 @@ def _look(request: HttpRequest) -> HttpResponse:
     wishes = Wishes(
         is_snapshot=request.POST.get("mode") == "snapshot", is_complete=request.POST.get("complete") == "yes"
     )
-    file, delivery = look(token.source, upload.name or "", upload.read(), wishes, token.label)
+    file, delivery = look(token.source, upload.name or "", upload.read(MAX_BYTES + 1), wishes, token.label)
     report = report_on(delivery, is_snapshot=wishes.is_snapshot)
     ticket = signing.dumps([str(file.pk), str(token.pk)], salt=_SALT)
     return _show(request, "hand_in", report=report, ticket=ticket, name=file.name, source=token.source.label)

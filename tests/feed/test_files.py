@@ -98,6 +98,11 @@ def test_cells_get_the_shape_of_their_field() -> None:
     assert infection["data"]["confirmed"] is True
 
 
+def test_spreadsheets_line_about_the_separator_is_no_row() -> None:
+    (entry,) = read_file("x.csv", b"sep=;\r\n" + csv_of(table()[:2]))
+    assert (entry.place, entry.problems) == (3, ())
+
+
 def test_unknown_columns_are_kept() -> None:
     assert only(read_file("x.csv", csv_with(vikt="72", unit__floor="3")))["vikt"] == "72"
 
