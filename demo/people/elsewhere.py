@@ -103,7 +103,7 @@ def _myrten(today: date) -> list[dict[str, Any]]:
     def service(order: int, status: str, title: str, text: str, extent: str, start: int) -> dict[str, Any]:
         entry = _entry("A", order, "service", status, title, text, MYRTEN_HEMTJANST, "sol", at)
         data = {"kind": "home_service", "extent": extent}
-        return {**entry, "author": author, "start": day(today, start), "data": data}
+        return {**entry, "author": author, "start": day(today, start), "end": None, "data": data}
 
     return [
         service(1, "active", "Städning", "Städning och tvätt hemma.", "var tredje vecka", -120),

@@ -99,6 +99,11 @@ def test_hole_stays_when_only_an_older_version_comes(vendor: Vendor) -> None:
     assert vendor.shown().unparsed == 1
 
 
+def test_hole_stays_when_the_older_version_follows_in_the_same_call(vendor: Vendor) -> None:
+    vendor.push(service(status="ended", title="", updated="2026-01-12"), service(), complete=True)
+    assert (vendor.shown().unparsed, len(vendor.shown().records)) == (1, 1)
+
+
 def test_same_bad_record_again_is_one_hole(vendor: Vendor) -> None:
     nameless = service(id=None)
     for _again in range(2):

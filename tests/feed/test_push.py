@@ -69,6 +69,13 @@ def test_withdrawn_record_is_gone_and_an_old_one_does_not_bring_it_back(vendor: 
     assert vendor.outcomes(service(updated="2026-01-13")) == ["accepted"]
 
 
+def test_withdrawal_of_the_same_time_is_not_undone_by_the_record_it_withdrew(vendor: Vendor) -> None:
+    vendor.push(service(), complete=True)
+    assert vendor.outcomes(service(status="error")) == ["withdrawn"]
+    assert vendor.outcomes(service()) == ["unchanged"]
+    assert vendor.shown().records == ()
+
+
 def test_withdrawal_needs_little(vendor: Vendor) -> None:
     vendor.push(service())
     little = {name: service()[name] for name in ("id", "type", "patient")}
