@@ -96,8 +96,14 @@ class SourceForm(PlacedForm, forms.ModelForm):
             self.add_error(
                 "enabled", _("Källan tillfrågas först när en annan administratör har godkänt den.")
             )
+        connector = connector_classes().get(self.instance.connector)
+        if connector is not None and not self.errors:
+            settings, secrets = self.read_settings()
+            for name, words in connector.flaws_of({**settings, **secrets}).items():
+                self.add_error(PREFIX + name, words)  # type: ignore[arg-type]
 
-    def save(self, commit: bool = True) -> Any:
+    def read_settings(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Settings and secrets as they would be stored; a secret left empty stays as it is."""
         secrets, settings = self.instance.read_secrets(), {}
         for setting in self.manifest.settings:
             value = self.cleaned_data.get(PREFIX + setting.name)
@@ -106,6 +112,10 @@ class SourceForm(PlacedForm, forms.ModelForm):
                 settings[setting.name] = text
             elif text:
                 secrets[setting.name] = text
+        return settings, secrets
+
+    def save(self, commit: bool = True) -> Any:
+        settings, secrets = self.read_settings()
         self.instance.settings = settings
         self.instance.write_secrets(secrets)
         return super().save(commit)

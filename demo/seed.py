@@ -21,11 +21,13 @@ from demo.people.places import (
     KOMMUN_OMSORG,
     KOMMUN_VARD,
     MEDICIN,
+    MYRTEN,
     NORDLIDEN_OMSORG,
     PROVIDERS,
     REGION,
     UNITS,
 )
+from demo.pushing import MYRTEN_SLUG, push_as_myrten
 from demo.record import RECORDED_BY, seed_consent_work, seed_record
 from portal.accounts.groups import make_groups
 from portal.accounts.models import Assignment, User
@@ -80,6 +82,7 @@ def seed(addresses: Addresses) -> None:
     seed_organisations()
     seed_consent_work()
     seed_sources(addresses)
+    push_as_myrten(today())
     make_groups(apps)
     for persona in PERSONAS:
         seed_persona(persona)
@@ -139,6 +142,10 @@ def seed_sources(addresses: Addresses) -> None:
             "nordliden", "Nordlidens kommun", "openfeed", addresses.nordliden, NORDLIDEN_OMSORG.hsa,
             (Kind.SOCIAL_SERVICE,), secrets={"token": addresses.secret},
         )  # fmt: skip
+    _source(
+        MYRTEN_SLUG, "Hemtjänst Myrten", "openfeed", "", MYRTEN.hsa, (Kind.SOCIAL_SERVICE,), secrets={},
+        settings={"receives": "true", "retention_days": "90", "fresh_hours": "168"},
+    )  # fmt: skip
     key = {"api_key": addresses.secret}
     _source(
         "viva-hsl", "Viva hälso- och sjukvård", "viva", addresses.viva, KOMMUN_VARD.hsa, HSL_KINDS,

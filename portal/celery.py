@@ -13,10 +13,15 @@ app.autodiscover_tasks()
 @app.on_after_finalize.connect
 def schedule_periodic_work(sender: Celery, **_: object) -> None:
     """What each floor wants done again and again. Read here, since its modules need Django to be set up."""
+    from django.apps import apps
+
+    from connectors.base.contract import ConnectorConfig
     from connectors.schedule import SCHEDULE as OF_SOURCES
     from consent.schedule import SCHEDULE as OF_CONSENT
 
-    sender.conf.beat_schedule = {**OF_CONSENT, **OF_SOURCES}
+    own = [config.schedule for config in apps.get_app_configs() if isinstance(config, ConnectorConfig)]
+    of_connectors = {name: job for jobs in own for name, job in jobs.items()}
+    sender.conf.beat_schedule = {**OF_CONSENT, **OF_SOURCES, **of_connectors}
 
 
 @setup_logging.connect

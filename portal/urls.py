@@ -13,7 +13,11 @@ from portal.accounts.views import choose_assignment
 from portal.health import live, ready
 from portal.patients.views import home, search
 
-PUBLIC = ("account_login", "account_logout", "live", "ready", "source_check")
+PUBLIC = (
+    *("account_login", "account_logout", "live", "ready", "source_check"),
+    # The open door: what vendors read, try and hand in through, where a source's token is asked for.
+    *("feed_home", "feed_schema", "feed_sample", "feed_check", "feed_hand_in", "feed_openapi", "feed_viewer"),
+)
 
 # One way in for everybody: the administration's own sign-in page would skip its limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -35,6 +39,8 @@ urlpatterns = [
     path("mina-visningar/", own_views, name="own_views"),
     path("havning/", lift_requests, name="lift_requests"),
     path("anslut/kontroll/", include("portal.sourcecheck.urls")),
+    path("anslut/", include("portal.feed.urls")),
+    path("api/feed/v1/", include("portal.feed.interface_urls")),
     path("konto/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", live, name="live"),

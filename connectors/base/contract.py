@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import AppConfig
 from django.utils.functional import Promise
@@ -229,6 +229,12 @@ class Connector(ABC):
         return frozenset(fact for fact in Fact if callable(getattr(cls, fact.value, None)))
 
     @classmethod
+    def flaws_of(cls, settings: Mapping[str, str]) -> Mapping[str, Words]:
+        """What is wrong with these settings together, by setting: what no field of the form sees alone."""
+        del settings
+        return {}
+
+    @classmethod
     def authenticate(cls, profile: SourceProfile) -> "Authentication | None":
         """How requests to this source are signed; none where the interface wants none."""
         del profile
@@ -258,3 +264,5 @@ class ConnectorConfig(AppConfig):
     """Declares one connector. Django's app registry is the only registry."""
 
     connector: ClassVar[type[Connector]]
+    # Periodic work of its own, as Celery's beat wants it.
+    schedule: ClassVar[Mapping[str, Any]] = {}

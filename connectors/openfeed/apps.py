@@ -1,5 +1,6 @@
 from connectors.base.contract import ConnectorConfig
 from connectors.openfeed.connector import OpenfeedConnector
+from connectors.openfeed.schedule import SCHEDULE
 
 
 class OpenfeedConfig(ConnectorConfig):
@@ -7,4 +8,6 @@ class OpenfeedConfig(ConnectorConfig):
 
     name = "connectors.openfeed"
     verbose_name = "Öppet flöde"
+    default_auto_field = "django.db.models.BigAutoField"
     connector = OpenfeedConnector
+    schedule = SCHEDULE

@@ -1,39 +1,98 @@
-"""The open interface, pulled: one question per person, flat records in pages, nothing but JSON."""
+"""The open interface: one question per person, flat records in pages; or what the source delivered itself.
+
+However records came, one mapping reads them.
+"""
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from django.utils.translation import gettext_lazy as _
 
 from connectors.base.authentication import Authentication, bearer
-from connectors.base.contract import Answer, Connector, Fault, Manifest, Setting, SourceFault, SourceProfile
-from connectors.base.dates import read_when
+from connectors.base.contract import (
+    Answer,
+    Connector,
+    Fault,
+    Manifest,
+    Setting,
+    SourceFault,
+    SourceProfile,
+    Words,
+)
 from connectors.base.findings import Finding
-from connectors.base.records import Record
 from connectors.base.transport import MAX_PAGES
-from connectors.openfeed.flat import PATIENT_TYPES, VERSION, WITHDRAWN, Draft, Unreadable, text, whose
-from connectors.openfeed.mapping import KINDS, TYPES, is_outside_the_law
+from connectors.openfeed.declaration import VERSION
+from connectors.openfeed.flat import Unreadable, text
+from connectors.openfeed.mapping import KINDS
+from connectors.openfeed.reading import Reading
 from connectors.openfeed.reviewing import review_records
+from connectors.openfeed.terms import (
+    FRESH_HOURS,
+    NOTICE_KEY,
+    RECEIVES,
+    RETENTION_DAYS,
+    UnsoundTerms,
+    flaws_of,
+    receives,
+    terms_of,
+)
+from connectors.openfeed.vocabulary import PATIENT_TYPES
+from consent.database import on_database_thread
 from consent.terms import Permit, PersonId
 from consent.vocabulary import Kind
 
-_STUMBLES = (Unreadable, ValueError, TypeError, LookupError, AttributeError, OverflowError)
-_TYPE_OF = {id_type: name for name, id_type in PATIENT_TYPES.items()}
-
-_log = structlog.get_logger(__name__)
+_TYPE_OF = {id_type: name for name, (id_type, _words) in PATIENT_TYPES.items()}
 
 
 class OpenfeedConnector(Connector):
-    """``POST [base]/records`` with the number in the body and a bearer token in the header."""
+    """``POST [base]/records`` with the number in the body and a bearer token in the header; for a source that
+    delivers by itself, the store of what it delivered."""
 
     manifest = Manifest(
         slug="openfeed",
         label=_("Öppet flöde"),
         kinds=KINDS,
-        settings=(Setting("token", _("Nyckel (bearer)"), is_secret=True),),
+        settings=(
+            Setting(
+                "token",
+                _("Nyckel (bearer)"),
+                is_secret=True,
+                is_required=False,
+                help=_("Som portalen visar upp när den frågar källan."),
+            ),
+            Setting(
+                RECEIVES,
+                _("Källan lämnar själv sina uppgifter"),
+                type=bool,
+                is_required=False,
+                help=_("Genom anrop eller fil. Då sparas de krypterade här, och källan frågas inte om dem."),
+            ),
+            Setting(
+                RETENTION_DAYS,
+                _("Uppgifterna sparas, dagar"),
+                type=int,
+                is_required=False,
+                help=_("Krävs för en källa som lämnar själv. Det som inte lämnats igen inom tiden tas bort."),
+            ),
+            Setting(
+                FRESH_HOURS,
+                _("Räknas som aktuell, timmar"),
+                type=int,
+                is_required=False,
+                help=_(
+                    "Krävs för en källa som lämnar själv. Så länge efter en fullständig leverans betyder"
+                    " tystnad att inget har ändrats."
+                ),
+            ),
+            Setting(
+                NOTICE_KEY,
+                _("Nyckel för aviseringar"),
+                is_secret=True,
+                is_required=False,
+                help=_("Minst 32 tecken. Källan signerar med den när den säger att något har ändrats."),
+            ),
+        ),
     )
 
     reviews_files = True
@@ -43,24 +102,53 @@ class OpenfeedConnector(Connector):
         return review_records(text, profile)
 
     @classmethod
-    def authenticate(cls, profile: SourceProfile) -> Authentication:
-        return bearer(profile.settings.get("token", ""))
+    def authenticate(cls, profile: SourceProfile) -> Authentication | None:
+        token = profile.settings.get("token", "")
+        return bearer(token) if token else None
+
+    @classmethod
+    def flaws_of(cls, settings: Mapping[str, str]) -> Mapping[str, Words]:
+        return flaws_of(settings)
 
     async def fetch(self, permit: Permit, kinds: frozenset[Kind]) -> Answer:
         people = {person.number: person for person in (permit.patient, *permit.aliases)}
+        if receives(self.profile.settings):
+            return await self._fetch_held(people, kinds)
+        reading = Reading(self.profile, people, kinds)
+        for page in await self.ask_about(people):
+            reading.read(page)
+        return reading.answer()
+
+    async def ask_about(self, people: Mapping[str, PersonId]) -> list[dict[str, Any]]:
+        """Every page about these numbers, asked for at once. Raises SourceFault."""
         with self.transport.deadline():
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._ask(person)) for person in people.values()]
-        reading = _Reading(self.profile, people, kinds)
-        for pages in (task.result() for task in tasks):
-            if isinstance(pages, SourceFault):
-                raise pages
-            for page in pages:
-                reading.read(page)
-        return reading.answer()
+        pages: list[dict[str, Any]] = []
+        for said in (task.result() for task in tasks):
+            if isinstance(said, SourceFault):
+                raise said
+            pages += said
+        return pages
+
+    async def _fetch_held(self, people: Mapping[str, PersonId], kinds: frozenset[Kind]) -> Answer:
+        # The models are there when apps are loaded, which is after this module is.
+        from connectors.openfeed.holding import answer_from, read_held
+
+        try:
+            terms = terms_of(self.profile.settings)
+        except UnsoundTerms:
+            raise SourceFault(Fault.CONFIG) from None
+        held = await on_database_thread(read_held, self.profile.slug, terms, tuple(people.values()))
+        return answer_from(held, self.profile, people, kinds)
 
     async def probe(self) -> None:
-        """``GET [base]/`` tells which version is spoken. Raises SourceFault."""
+        """``GET [base]/`` tells which version is spoken; one that delivers by itself has to be current.
+        Raises SourceFault."""
+        if receives(self.profile.settings):
+            if (await self._fetch_held({}, KINDS)).absent:
+                raise SourceFault(Fault.UNAVAILABLE)
+            return
         reply = await self.transport.get_json("")
         if reply.get("v") != VERSION:
             raise SourceFault(Fault.CONFIG)
@@ -89,69 +177,3 @@ class OpenfeedConnector(Connector):
             return SourceFault(Fault.FORMAT)
         pages[-1] = {**pages[-1], "is_cut": True}
         return pages
-
-
-class _Reading:
-    """What the pages hold, record by record. One bad record never costs another."""
-
-    def __init__(
-        self, profile: SourceProfile, people: Mapping[str, PersonId], kinds: frozenset[Kind]
-    ) -> None:
-        self.profile, self.people, self.kinds = profile, people, kinds
-        self.records: dict[tuple[Kind, str], Record] = {}
-        self.unparsed = 0
-        self.outside = 0
-        self.incomplete: frozenset[Kind] | None = frozenset()
-        self.is_cut = False
-        self.as_of = datetime.now(UTC)
-
-    def read(self, page: Mapping[str, Any]) -> None:
-        """Raises SourceFault: FOREIGN_PATIENT, or FORMAT where the page's own time is no time."""
-        try:
-            when = read_when(page.get("as_of"))
-        except ValueError:
-            raise SourceFault(Fault.FORMAT) from None
-        if when is not None and when.at is not None and not when.is_doubtful:
-            self.as_of = min(self.as_of, when.at)
-        if page.get("is_cut") is True or page.get("withheld") is True:
-            self.is_cut, self.incomplete = True, None
-        for entry in page["records"]:
-            self._read_one(entry)
-
-    def _read_one(self, entry: object) -> None:
-        concerns: frozenset[Kind] | None = None
-        try:
-            if not isinstance(entry, dict):
-                raise Unreadable("not an object")
-            draft = Draft(entry, whose(entry, self.people), self.profile)
-            if draft.type not in TYPES:
-                raise Unreadable("type")
-            concerns, map_record = TYPES[draft.type]
-            if text(entry.get("status")) in WITHDRAWN or not concerns & self.kinds:
-                return
-            if is_outside_the_law(draft):
-                self.outside += 1
-                return
-            record = map_record(draft)
-        except SourceFault:
-            raise
-        except _STUMBLES as error:
-            field = str(error) if isinstance(error, Unreadable) else ""
-            _log.warning("entry_unparsed", source=self.profile.slug, error=type(error).__name__, field=field)
-            self.unparsed += 1
-            if self.incomplete is not None:
-                self.incomplete = None if concerns is None else self.incomplete | concerns
-            return
-        if record.kind in self.kinds:
-            self.records[record.kind, record.id] = record
-
-    def answer(self) -> Answer:
-        if self.outside:
-            _log.info("entries_outside_the_law", source=self.profile.slug, count=self.outside)
-        return Answer(
-            tuple(self.records.values()),
-            self.as_of,
-            withheld=self.is_cut,
-            unparsed=self.unparsed,
-            incomplete_kinds=self.incomplete,
-        )

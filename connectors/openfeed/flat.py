@@ -10,23 +10,10 @@ from typing import Any
 from connectors.base.contract import Fault, SourceFault, SourceProfile
 from connectors.base.dates import documented, has_passed, read_when
 from connectors.base.records import Author, Coded, Law, Status
+from connectors.openfeed.declaration import VERSION
+from connectors.openfeed.vocabulary import STATUSES, WITHDRAWN
 from consent.terms import Origin, PersonId, Provider
-from consent.vocabulary import CareKind, IdType, InformationType
-
-VERSION = 1
-WITHDRAWN = frozenset({"error"})
-PATIENT_TYPES: Mapping[str, IdType] = {
-    "pnr": IdType.PERSONNUMMER,
-    "snr": IdType.SAMORDNINGSNUMMER,
-    "rnr": IdType.RESERVNUMMER,
-}
-_STATUS = {
-    "active": Status.ACTIVE,
-    "planned": Status.PLANNED,
-    "ended": Status.ENDED,
-    "cancelled": Status.CANCELLED,
-}
-MANDATORY = ("id", "type", "patient", "status", "title", "updated", "law", "unit.provider", "unit.unit")
+from consent.vocabulary import CareKind, InformationType
 
 
 class Unreadable(ValueError):
@@ -95,9 +82,10 @@ class Draft:
         record = self.record
         if record.get("v") not in (None, VERSION):
             raise Unreadable("v")
-        status = _STATUS.get(text(record.get("status"), "status"))
-        if status is None:
+        said_status = text(record.get("status"), "status")
+        if said_status not in STATUSES or said_status == WITHDRAWN:
             raise Unreadable("status")
+        status, _words = STATUSES[said_status]
         title, id_ = text(record.get("title"), "title"), text(record.get("id"), "id")
         if not title or not id_:
             raise Unreadable("title" if id_ else "id")

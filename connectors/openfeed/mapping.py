@@ -13,7 +13,6 @@ from connectors.base.kinds import (
     Coordination,
     HomeCare,
     HomeCareAspect,
-    Measure,
     Medication,
     Prehospital,
     SocialService,
@@ -22,39 +21,9 @@ from connectors.base.kinds import (
 )
 from connectors.base.records import Law, Phone, Record
 from connectors.openfeed.flat import Draft, Unreadable, text
+from connectors.openfeed.vocabulary import MEASURES, OUTSIDE_LAWS, OUTSIDE_SERVICES, ROLES, SERVICES
 from consent.vocabulary import InformationType, Kind
 
-# Services for older people and people with disabilities (SVOD 1:3). What is none of these is not guessed at.
-SERVICES = frozenset(
-    {
-        "", "home_service", "alarm", "meals", "care_home", "short_stay", "alternating_stay", "day_activity",
-        "escort", "housing_support", "relief", "relatives_support", "contact_person", "personal_assistance",
-        "service_housing", "group_housing", "daily_activity", "advice_and_support", "travel", "other",
-    }
-)  # fmt: skip
-# Social services outside SVOD 1:3: never kept, counted or told of.
-OUTSIDE = frozenset(
-    {
-        "child_protection", "foster_care", "family_law", "financial_aid", "debt_counselling",
-        "addiction_care", "domestic_violence", "sheltered_housing",
-    }
-)  # fmt: skip
-_MEASURES = {
-    "no_cpr": Measure.NO_CPR,
-    "no_icu": Measure.NO_INTENSIVE_CARE,
-    "no_life_support": Measure.NO_LIFE_SUPPORT,
-    "palliative": Measure.OTHER,
-    "other": Measure.OTHER,
-}
-_ROLES = {
-    "pal": ContactRole.PAL,
-    "fast_kontakt": ContactRole.CARE_CONTACT,
-    "omsorgskontakt": ContactRole.SOCIAL_CONTACT,
-    "case_handler": ContactRole.CASE_HANDLER,
-    "next_of_kin": ContactRole.RELATIVE,
-    "on_call": ContactRole.ON_CALL,
-    "clinic": ContactRole.UNIT,
-}
 _COVID = frozenset({"covid-19", "covid", "sars-cov-2", "840539006"})
 _SIP = frozenset({"sip"})
 _CRISIS = frozenset({"crisis", "krisplan"})
@@ -64,17 +33,20 @@ MapRecord = Callable[[Draft], Record]
 
 def is_outside_the_law(draft: Draft) -> bool:
     """Whether it concerns what may never be part of the overview (SVOD 1:3)."""
-    return draft.type == "service" and draft.said("kind") in OUTSIDE
+    law = draft.record.get("law")
+    if isinstance(law, str) and law.strip().casefold() in OUTSIDE_LAWS:
+        return True
+    return draft.type == "service" and draft.said("kind") in OUTSIDE_SERVICES
 
 
 def map_limitation(draft: Draft) -> Record:
     """The class is a code the sender chose; the text stays as it was written."""
     class_ = draft.said("class")
-    if class_ and class_ not in _MEASURES:
+    if class_ and class_ not in MEASURES:
         raise Unreadable("data.class")
     return CareLimitation(
         **draft.common(InformationType.ALERT),
-        measures=(_MEASURES[class_],) if class_ else (),
+        measures=(MEASURES[class_][0],) if class_ else (),
         decided=read_when(draft.data.get("decided_on")),
         decided_by=draft.said("decided_by"),
     )
@@ -83,7 +55,7 @@ def map_limitation(draft: Draft) -> Record:
 def map_service(draft: Draft) -> Record:
     """An insats under SoL or LSS; one under HSL is home care."""
     common = draft.common(InformationType.SOCIAL)
-    if draft.said("kind") not in SERVICES:
+    if draft.said("kind") and draft.said("kind") not in SERVICES:
         raise Unreadable("data.kind")
     phones = _phones(common["unit_phone"])
     if draft.law is Law.HSL:
@@ -148,7 +120,7 @@ def map_contact(draft: Draft) -> Record:
     number = draft.said("phone") or common["unit_phone"]
     return Contact(
         **common,
-        role=_ROLES.get(draft.said("role"), ContactRole.OTHER),
+        role=ROLES[draft.said("role")][0] if draft.said("role") in ROLES else ContactRole.OTHER,
         name=draft.said("name") or common["author"].name,
         relation=draft.said("relation"),
         phones=(Phone(number, hours=draft.said("hours")),) if number else (),

@@ -1,7 +1,7 @@
 """Records of the open interface in a file or a form, judged one by one. Places and fields are told."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,15 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from connectors.base.contract import SourceFault, SourceProfile
 from connectors.base.findings import Finding, Text, Verdict
 from connectors.base.reading import read_json
-from connectors.openfeed.flat import PATIENT_TYPES, WITHDRAWN, Draft, Unreadable, text, whose
-from connectors.openfeed.mapping import TYPES, is_outside_the_law
+from connectors.openfeed.checking import Judged, judge
+from connectors.openfeed.flat import Draft
+from connectors.openfeed.mapping import TYPES
+from connectors.openfeed.refusing import Code
 from consent.specimen import is_test_number
-from consent.terms import PersonId
-from consent.vocabulary import IdType
 
 MOST_RECORDS = 500
 MOST_TOLD = 20
 
+_DATES = frozenset({Code.NOT_A_TIME, Code.IN_THE_FUTURE})
+_READ = frozenset(Code) - _DATES - {Code.OUTSIDE_LAW}
 _TITLES: Mapping[str, Text] = {
     "format": _("Filen går att läsa"),
     "patients": _("Bara testnummer förekommer"),
@@ -66,20 +68,22 @@ def _strict(wrapped: str) -> list[Any]:
 
 
 def _review(entries: list[Any], profile: SourceProfile) -> Iterable[Finding]:
-    strangers = _places(entries, lambda entry: "" if is_test_number(_person(entry)) else "patient")
+    judged = [judge(entry) for entry in entries]
+    strangers = _places(judged, _stranger)
     yield _judged(
         "patients", _("Byt till nummer som är reserverade för prov: %s.") % strangers if strangers else ""
     )
-    unread = _places(entries, lambda entry: _flaw_of(entry, profile))
+    unread = _places(judged, lambda one: _named(one, _READ))
     todo = _("Rätta fältet i varje post: %s.") % unread if unread else ""
     yield _judged("records", todo)
-    seen: set[tuple[object, object]] = set()
-    twins = _places(entries, lambda entry: _twin(entry, seen))
+    seen: set[tuple[str, str]] = set()
+    twins = _places(judged, lambda one: _twin(one, seen))
     yield _judged("unique", _("Ge varje post ett eget id inom sin typ: %s.") % twins if twins else "")
-    doubtful = _places(entries, lambda entry: _doubtful(entry, profile))
+    broken = _places(judged, lambda one: _named(one, _DATES))
+    doubtful = broken or _places(judged, lambda one: _doubtful(one, profile))
     todo = _("Skriv datum som ÅÅÅÅ-MM-DD och tider med zon: %s.") % doubtful if doubtful else ""
-    yield _judged("dates", todo, is_note=True)
-    outside = _places(entries, lambda entry: _outside(entry, profile))
+    yield _judged("dates", todo, is_note=not broken)
+    outside = _places(judged, lambda one: "data.kind" if one.is_outside else "")
     todo = _("Lämna inte ut uppgifter utanför lagens område: %s.") % outside if outside else ""
     yield _judged("law", todo)
 
@@ -89,68 +93,36 @@ def _judged(name: str, todo: Text, came: Text = "", *, is_note: bool = False) ->
     return Finding(name, _TITLES[name], bad if todo else Verdict.PASSED, came=came, todo=todo)
 
 
-def _places(entries: Iterable[Any], flaw_in: Callable[[Any], str]) -> str:
-    """``post 3: status, post 7: unit`` for the entries that have a flaw; empty where none has."""
-    found = [f"post {place}: {flaw}" for place, entry in enumerate(entries, 1) if (flaw := flaw_in(entry))]
+def _places(judged: Iterable[Judged], flaw_in: Callable[[Judged], str]) -> str:
+    """``post 3: status, post 7: unit`` for the records that have a flaw; empty where none has."""
+    found = [f"post {place}: {flaw}" for place, one in enumerate(judged, 1) if (flaw := flaw_in(one))]
     return ", ".join(found[:MOST_TOLD]) + (f" … ({len(found)})" if len(found) > MOST_TOLD else "")
 
 
-def _person(entry: Any) -> PersonId:
-    number = entry.get("patient") if isinstance(entry, dict) else None
-    kind = (
-        PATIENT_TYPES.get(str(entry.get("patient_type", "pnr")), IdType.PERSONNUMMER)
-        if number
-        else IdType.PERSONNUMMER
-    )
-    return PersonId(
-        "".join(c for c in number if c not in "-+ ").upper() if isinstance(number, str) else "", kind
-    )
+def _stranger(one: Judged) -> str:
+    return "" if one.patient is not None and is_test_number(one.patient) else "patient"
 
 
-def _draft(entry: Any, profile: SourceProfile) -> Draft:
-    person = _person(entry)
-    return Draft(entry, whose(entry, {person.number: person}), profile)
+def _named(one: Judged, codes: Container[Code]) -> str:
+    """The fields with such a flaw, or the record as a whole."""
+    found = (problem.field or _("hela posten") for problem in one.problems if problem.code in codes)
+    return ", ".join(dict.fromkeys(map(str, found)))
 
 
-def _flaw_of(entry: Any, profile: SourceProfile) -> str:
-    """Which field keeps a record from being read."""
-    if not isinstance(entry, dict):
-        return "objekt"
-    try:
-        draft = _draft(entry, profile)
-        if draft.type not in TYPES:
-            return "type"
-        if text(entry.get("status")) not in WITHDRAWN:
-            TYPES[draft.type][1](draft)
-    except Unreadable as error:
-        return str(error)
-    except SourceFault:
-        return "patient"
-    except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
-        return "värde"
-    return ""
-
-
-def _twin(entry: Any, seen: set[tuple[object, object]]) -> str:
-    if not isinstance(entry, dict):
+def _twin(one: Judged, seen: set[tuple[str, str]]) -> str:
+    if not one.id:
         return ""
-    key = (str(entry.get("type")), str(entry.get("id")))
+    key = (one.type, one.id)
     if key in seen:
         return "id"
     seen.add(key)
     return ""
 
 
-def _doubtful(entry: Any, profile: SourceProfile) -> str:
-    if _flaw_of(entry, profile) or text(entry.get("status")) in WITHDRAWN:
+def _doubtful(one: Judged, profile: SourceProfile) -> str:
+    """What is read, but never trusted for order or lamps: a time without zone, a day far off."""
+    if one.problems or one.is_withdrawal or one.record is None or one.patient is None:
         return ""
-    record = TYPES[entry["type"]][1](_draft(entry, profile))
+    record = TYPES[one.type][1](Draft(one.record, one.patient, profile))
     named = {"start": record.start, "end": record.end, "updated": record.updated}
     return ", ".join(name for name, when in named.items() if when is not None and when.is_doubtful)
-
-
-def _outside(entry: Any, profile: SourceProfile) -> str:
-    try:
-        return "data.kind" if is_outside_the_law(_draft(entry, profile)) else ""
-    except (SourceFault, ValueError, TypeError, AttributeError):
-        return ""

@@ -1,6 +1,7 @@
 """What the people have in small systems that speak the open JSON feed, one plain record each.
 
-Keys are those of the feed: type, status, dates, law, unit. ``nordliden`` is another municipality.
+Keys are those of the feed: type, status, dates, law, unit. ``nordliden`` is another municipality, ``myrten``
+three people who send a file.
 """
 
 from datetime import date
@@ -8,10 +9,16 @@ from typing import Any, Literal
 
 from demo.people.dates import day, moment
 from demo.people.facts import BY_LETTER
-from demo.people.places import NORDLIDEN_OFFICER, OMSORGEN_NORDLIDEN, Unit
+from demo.people.places import (
+    MYRTEN_COORDINATOR,
+    MYRTEN_HEMTJANST,
+    NORDLIDEN_OFFICER,
+    OMSORGEN_NORDLIDEN,
+    Unit,
+)
 
-Source = Literal["nordliden"]
-SOURCES: tuple[Source, ...] = ("nordliden",)
+Source = Literal["nordliden", "myrten"]
+SOURCES: tuple[Source, ...] = ("nordliden", "myrten")
 # Planted: child protection lies outside SVOD 1:3 and may be shown to nobody.
 PLANTED_TITLE = "Barnavårdsutredning Ugglebo"
 
@@ -74,6 +81,25 @@ def _nordliden(today: date) -> list[dict[str, Any]]:
     ]
 
 
+def _myrten(today: date) -> list[dict[str, Any]]:
+    """What Gunhild Myrberg has chosen them for, beside what the municipality does itself."""
+    at = moment(today, -3, "09:15")
+    author = {"name": MYRTEN_COORDINATOR.name, "role": MYRTEN_COORDINATOR.role}
+
+    def service(order: int, status: str, title: str, text: str, extent: str, start: int) -> dict[str, Any]:
+        entry = _entry("A", order, "service", status, title, text, MYRTEN_HEMTJANST, "sol", at)
+        data = {"kind": "home_service", "extent": extent}
+        return {**entry, "author": author, "start": day(today, start), "end": None, "data": data}
+
+    return [
+        service(1, "active", "Städning", "Städning och tvätt hemma.", "var tredje vecka", -120),
+        {
+            **service(2, "ended", "Inköp", "Inköp av dagligvaror.", "varje vecka", -300),
+            "end": day(today, -130),
+        },
+    ]
+
+
 def build_elsewhere(today: date) -> dict[Source, list[dict[str, Any]]]:
     """Every such record by source."""
-    return {"nordliden": _nordliden(today)}
+    return {"nordliden": _nordliden(today), "myrten": _myrten(today)}

@@ -24,6 +24,7 @@ _KEPT_BY_SYSTEM_ADMINISTRATORS = (
     *("consent.careprovider", "consent.careunit", "consent.unitgroup", "consent.informationtext"),
     *("accounts.user", "accounts.assignment", "accounts.importfile"),
     *("connectors.source", "connectors.expecteddelivery", "connectors.directoryentry"),
+    *("openfeed.token", "openfeed.deliveredfile"),
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -45,6 +46,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         ),
         "connectors.delete_expecteddelivery",
         "connectors.delete_directoryentry",
+        "openfeed.view_reception",
         "connectors.view_pendingchange",
         "connectors.change_pendingchange",
         "consent.view_logepoch",

@@ -29,6 +29,9 @@ INSTALLED_APPS = [
     "allauth.socialaccount.apps.SocialAccountConfig",
     "django_htmx",
     "csp.apps.CspConfig",
+    # Its static files alone. Django REST framework and drf-spectacular work without being listed; listed, the
+    # former's Swedish would take the place of Django's own in every form.
+    "drf_spectacular_sidecar.apps.SpectacularSidecarConfig",
     "consent.apps.ConsentConfig",
     "connectors.apps.ConnectorsConfig",
     "connectors.accessfacts.apps.AccessFactsConfig",
@@ -47,6 +50,7 @@ INSTALLED_APPS = [
     "portal.access.apps.AccessConfig",
     "portal.aggregation.apps.AggregationConfig",
     "portal.overview.apps.OverviewConfig",
+    "portal.feed.apps.FeedConfig",
 ]
 # Connectors that were installed as packages of their own (entry points ``patientoversikt.connectors``).
 INSTALLED_APPS += vendor_apps()
@@ -162,6 +166,22 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# Views name what they use themselves; what is said here is what no view of ours relies on.
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+# How often the open interface may be called: by one source (up to 500 records a call), from one address (that
+# of a whole municipality, perhaps), and its pages that read files.
+FEED_RATES = {"source": "60/min", "address": "600/min", "page": "30/min"}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Patientöversikt, öppet flöde",
+    "DESCRIPTION": "En platt post, fyra vägar in. Kontraktet är fritt att använda (CC0).",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
 
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))

@@ -53,6 +53,9 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://"
 
+# The invented vendor delivers with every seeding, and tests seed many times a minute.
+FEED_RATES = dict.fromkeys(("source", "address", "page"), "100000/min")
+
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_FROM_FINDERS = True
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

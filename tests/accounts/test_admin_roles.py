@@ -15,6 +15,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from connectors.models import DirectoryEntry, ExpectedDelivery, PendingChange, Source
+from connectors.openfeed.models import DeliveredFile, Reception
+from connectors.openfeed.tokens import make_token
 from consent import consenting, models, recording
 from consent.dossiers import open_dossier
 from portal.accounts.groups import GROUPS, make_groups
@@ -43,13 +45,15 @@ TO_READ: dict[str, set[str]] = {
     SYSTEM: {"consent.careprovider", "consent.careunit", "consent.unitgroup", "consent.informationtext"}
     | {"consent.logepoch", "accounts.user", "accounts.assignment", "accounts.importfile", "auth.group"}
     | {"connectors.source", "connectors.expecteddelivery", "connectors.pendingchange"}
-    | {"connectors.directoryentry"},
+    | {"connectors.directoryentry"}
+    | {"openfeed.token", "openfeed.deliveredfile", "openfeed.reception"},
     READER: set(),
 }
 TO_ADD: dict[str, set[str]] = {
     CLERK: {"consent.block"},
     REVIEWER: set(),
-    SYSTEM: TO_READ[SYSTEM] - {"consent.logepoch", "auth.group", "connectors.pendingchange"},
+    SYSTEM: TO_READ[SYSTEM]
+    - {"consent.logepoch", "auth.group", "connectors.pendingchange", "openfeed.reception"},
     READER: set(),
 }
 TO_CHANGE: dict[str, set[str]] = {
@@ -107,6 +111,9 @@ def one_of_each(organisations: None) -> dict[str, Any]:
     DirectoryEntry.objects.create(
         unit_id=AKUTEN.hsa_id, role="unit", phone="0980-319210", verified_on=date(2026, 1, 2)
     )
+    Reception.objects.create(source=source)
+    make_token(source, "Prov", somebody)[0].save()
+    DeliveredFile.objects.create(source=source, name="x.csv", content="[]")
     rows = {label(model): model._default_manager.first() for model in django_admin.site._registry}
     rows["accounts.user"] = somebody
     assert None not in rows.values(), rows

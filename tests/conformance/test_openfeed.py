@@ -16,9 +16,10 @@ from connectors.base.kinds import (
 )
 from connectors.base.records import Law, Status
 from connectors.openfeed.connector import OpenfeedConnector
-from connectors.openfeed.flat import MANDATORY
-from connectors.openfeed.mapping import OUTSIDE, TYPES
+from connectors.openfeed.declaration import MANDATORY
+from connectors.openfeed.mapping import TYPES
 from connectors.openfeed.scenarios import OWNER, PATIENT, flat, server
+from connectors.openfeed.vocabulary import OUTSIDE_LAWS, OUTSIDE_SERVICES
 from consent.terms import Permit, PersonId
 from consent.vocabulary import CareKind, IdType, InformationType, Kind
 from tests.factories.permits import permit_for
@@ -38,11 +39,16 @@ class TestOpenfeed(ConnectorConformance):
         (record,) = answer.records
         return record
 
-    @pytest.mark.parametrize("kind", sorted(OUTSIDE))
+    @pytest.mark.parametrize("kind", sorted(OUTSIDE_SERVICES))
     def test_social_services_outside_the_law_leave_no_trace(self, kind):
         answer = self.ask(server([flat(1, "service", data={"kind": kind})]))
         assert (answer.records, answer.unparsed, answer.withheld) == ((), 0, False)
         assert answer.incomplete_kinds == frozenset()
+
+    @pytest.mark.parametrize("law", sorted(OUTSIDE_LAWS))
+    def test_what_another_law_governs_leaves_no_trace(self, law):
+        answer = self.ask(server([flat(1, "note", law=law)]))
+        assert (answer.records, answer.unparsed, answer.incomplete_kinds) == ((), 0, frozenset())
 
     @pytest.mark.parametrize("name", MANDATORY)
     def test_record_without_a_mandatory_field_is_counted_and_hides_no_other(self, name):

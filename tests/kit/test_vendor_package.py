@@ -26,6 +26,8 @@ pytestmark = pytest.mark.network
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "docs/examples/hemvist"
 KIT = ROOT / "kit"
+# What small vendors deliver is kept in the portal alone: a desk has no store, and is asked for none.
+AT_HOME = {"connectors.openfeed.holding"}
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,10 @@ def test_the_kit_holds_every_module_that_its_modules_import():
     files: set[Path] = set((KIT / "patientoversikt_kit").glob("*.py"))
     for place in included:
         found = (KIT / place).resolve()
-        files |= set(found.rglob("*.py")) if found.is_dir() else {found}
+        files |= set(found.rglob("*.py")) if found.is_dir() else {found} if found.suffix == ".py" else set()
     missing = set()
     for file in files:
-        for name in imported(file):
+        for name in imported(file) - AT_HOME:
             path = ROOT / name.replace(".", "/")
             candidates = {path.with_suffix(".py"), path / "__init__.py"}
             if name.split(".")[0] in ("consent", "connectors", "portal", "demo") and not candidates & files:

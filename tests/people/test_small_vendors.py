@@ -1,0 +1,154 @@
+"""Small vendors: the one that delivers among the invented people, and a new one that only reads the page."""
+
+import csv
+import io
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from connectors.models import Source
+from connectors.openfeed.models import HeldRecord, Reception, Token
+from consent.models import CareProvider
+from consent.vocabulary import Kind
+from demo.people import BY_LETTER
+from demo.people.places import MYRTEN
+from portal.accounts.models import User
+from tests.feed.vendor import fall_silent
+from tests.walking import Reader
+
+pytestmark = [pytest.mark.demo, pytest.mark.network]
+
+SOCIAL = Kind.SOCIAL_SERVICE.value
+
+
+def reader_of(letter: str, persona: str = "hemsjukvard") -> Reader:
+    reader = Reader().sign_in(persona)
+    reader.search(BY_LETTER[letter].number)
+    reader.act("choose_units", unit="*")
+    return reader
+
+
+@pytest.mark.usefixtures("people")
+def test_what_myrten_delivered_is_read_beside_the_municipalitys() -> None:
+    reply = reader_of("A").detail(SOCIAL)
+    assert "Städning" in reply.body
+    assert "Myrten hemtjänst" in reply.body
+    assert Reception.objects.get(source_id="myrten").accepted == 2
+    assert Source.objects.get(pk="myrten").owner_id == MYRTEN.hsa
+
+
+@pytest.mark.usefixtures("people")
+def test_seeding_again_delivers_again_and_changes_nothing(simulators: Any) -> None:
+    from demo.seed import seed
+
+    seed(simulators)
+    said = Reception.objects.get(source_id="myrten")
+    assert (said.accepted, said.unchanged, HeldRecord.objects.count()) == (2, 2, 2)
+    assert Token.objects.count() == 1
+
+
+@pytest.mark.usefixtures("people")
+def test_vendor_gone_silent_makes_an_empty_button_unknown_and_never_empty() -> None:
+    reader = reader_of("B", "akuten")
+    reader.act("give_consent", scope="unit", period="open")
+    assert reader.overview().states[SOCIAL] == "empty"
+    fall_silent("myrten", hours=169)
+    page = reader.overview()
+    assert page.states[SOCIAL] == "unknown"
+    assert "Hemtjänst Myrten" in page.text
+    assert "men inte fullständigt" in page.text
+
+
+@pytest.mark.usefixtures("people")
+def test_vendor_gone_silent_still_shows_what_it_had() -> None:
+    fall_silent("myrten", hours=169)
+    page = reader_of("A").overview()
+    assert SOCIAL in page.lit
+    assert {"partial", "copy"} <= page.flags(SOCIAL)
+
+
+# A new vendor, from the page's sample to a lit button, doing what the page says and nothing else.
+
+
+def admin_client(name: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser(name, password="x" * 16))
+    return client
+
+
+def make_source(first: Client, second: Client) -> str:
+    """What step 4 asks of those who run the portal: a source, approved by two, and a key, approved by two."""
+    CareProvider.objects.create(hsa_id="SE5560000009-N001", name="Nya Hemtjänsten", kind="social_care")
+    first.post(
+        reverse("admin:connectors_source_add"),
+        {"label": "Nya Hemtjänsten", "slug": "nya", "connector": "openfeed", "base_url": "",
+         "owner": "SE5560000009-N001", "change_reason": "ny leverantör"},
+    )  # fmt: skip
+    about = {"label": "Nya Hemtjänsten", "base_url": "", "owner": "SE5560000009-N001", "change_reason": "x"}
+    address = reverse("admin:connectors_source_change", args=["nya"])
+    refused = first.post(address, {**about, "setting_receives": "on"})
+    assert "Ange hur många dagar" in refused.content.decode()
+    terms = {"setting_receives": "on", "setting_retention_days": "30", "setting_fresh_hours": "48"}
+    assert first.post(address, {**about, **terms}).status_code == 302
+    # Approving a source is tested where it lives.
+    source = Source.objects.get(pk="nya")
+    source.changes.update(state="approved")
+    source.enabled = True
+    source.save()
+    made = first.post(
+        reverse("admin:openfeed_token_add"), {"source": "nya", "label": "Kontoret", "change_reason": "ny"}
+    )
+    shown = re.search(r"<code>(pof_[^<]+)</code>", made.content.decode())
+    assert shown is not None, made.content.decode()[-2000:]
+    token = Token.objects.get(source=source)
+    where = reverse("admin:openfeed_token_change", args=[token.pk])
+    assert shown[1] not in first.get(where).content.decode()
+    approval = {"approve": "on", "change_reason": "granskad"}
+    assert "annan administratör" in first.post(where, approval).content.decode()
+    assert second.post(where, approval).status_code == 302
+    return shown[1]
+
+
+@pytest.mark.usefixtures("people")
+def test_new_vendor_comes_from_the_pages_sample_to_a_lit_button() -> None:
+    visitor = Client()
+    home = visitor.get("/anslut/").content.decode()
+    # 1. Fetch a sample.
+    (address,) = set(re.findall(r'href="(/anslut/exempel/exempel\.csv)"', home))
+    rows = list(csv.DictReader(io.StringIO(visitor.get(address).content.decode("utf-8-sig")), delimiter=";"))
+    # 2. Replace unit.provider and unit.unit, and the content.
+    tolvan = BY_LETTER["M"].number
+    for row in rows:
+        row |= {"unit.provider": "SE5560000009-N001", "unit.provider_name": "Nya Hemtjänsten",
+                "unit.unit": "SE5560000009-N0E1", "patient": tolvan,
+                "author.name": "Nina Nylander"}  # fmt: skip
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, rows[0], delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    data = out.getvalue().encode("cp1252")
+    # 3. Try the file.
+    tried = visitor.post("/anslut/prova/", {"file": SimpleUploadedFile("vår fil.csv", data)})
+    assert "Allt går att ta emot" in tried.content.decode()
+    # 4. A source and a key.
+    token = make_source(admin_client("first"), admin_client("second"))
+    # 5. Hand in the file: look, then confirm.
+    given = {"token": token, "mode": "snapshot", "file": SimpleUploadedFile("vår fil.csv", data)}
+    looked = visitor.post("/anslut/lamna/", given).content.decode()
+    assert "Inget är ändrat ännu" in looked
+    ticket = re.search(r'name="ticket" value="([^"]+)"', looked)
+    assert ticket is not None
+    done = visitor.post("/anslut/lamna/", {"ticket": unescape(ticket[1])}).content.decode()
+    assert "Filen är inläst" in done
+    # And somebody who may sees it.
+    reader = reader_of("M", "akuten")
+    assert SOCIAL not in reader.overview().lit
+    reader.act("give_consent", scope="unit", period="open")
+    page = reader.overview()
+    assert SOCIAL in page.lit
+    assert "Nya Hemtjänsten" in reader.detail(SOCIAL).body
