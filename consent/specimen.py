@@ -16,6 +16,8 @@ from consent.terms import Actor, Basis, Permit, PersonId, Provider, Reach, Unit
 from consent.vocabulary import EVERY_KIND, CareKind, Distance, IdType, Row
 
 TOLVAN = PersonId("191212121212")
+# A test person whom no source is likely to know.
+NOBODY = PersonId("189002149806")
 # Birth numbers that Skatteverket keeps for test persons and gives to nobody.
 RESERVED_BIRTH_NUMBERS = frozenset({"238", "239", "980", "981"})
 LASTS = timedelta(minutes=5)

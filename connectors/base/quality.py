@@ -81,8 +81,11 @@ def _hides_secrets(connector: type[Connector]) -> bool:
 
 def _has_many(connector: type[Connector]) -> bool:
     """Two hundred records in one answer, and a stranger's at any place among them."""
-    module = importlib.import_module(f"{package_of(connector)}.scenarios")
-    return getattr(module.SCENARIOS, "many", None) is not None
+    try:
+        module = importlib.import_module(f"{package_of(connector)}.scenarios")
+    except ImportError:
+        return False
+    return getattr(getattr(module, "SCENARIOS", None), "many", None) is not None
 
 
 def _is_typed(connector: type[Connector]) -> bool:

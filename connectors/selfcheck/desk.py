@@ -7,8 +7,7 @@ from typing import Any
 
 from connectors.base.findings import Finding, exit_code
 from connectors.selfcheck.reports import as_json, as_junit, as_text
-from connectors.selfcheck.trial import NOBODY
-from consent.specimen import TOLVAN
+from consent.specimen import NOBODY, TOLVAN
 from consent.terms import PersonId
 
 

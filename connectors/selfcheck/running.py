@@ -6,8 +6,8 @@ from connectors.base.contract import SourceProfile
 from connectors.base.findings import Finding, Text, Verdict
 from connectors.base.session import close_session
 from connectors.selfcheck.checks import CHECKS, Check
-from connectors.selfcheck.trial import NOBODY, Trial
-from consent.specimen import TOLVAN, SpecimenRefused, may_test
+from connectors.selfcheck.trial import Trial
+from consent.specimen import NOBODY, TOLVAN, SpecimenRefused, may_test
 from consent.terms import PersonId
 
 NOT_HERE = _(

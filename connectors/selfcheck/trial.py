@@ -12,12 +12,10 @@ from connectors.base.findings import Text
 from connectors.base.registry import UnknownConnector, build_connector, connector_classes
 from connectors.labels import FAULT_LABELS
 from connectors.selfcheck.witness import Witness
-from consent.specimen import TOLVAN, specimen_permit
+from consent.specimen import NOBODY, TOLVAN, specimen_permit
 from consent.terms import PersonId
 from consent.vocabulary import Kind
 
-# A test person whom no source is likely to know.
-NOBODY = PersonId("189002149806")
 WRONG = "fel-nyckel"
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from connectors.base.findings import Finding
 from connectors.base.registry import connector_classes
 from connectors.selfcheck.running import run_checks
-from consent.specimen import may_test
+from consent.specimen import TOLVAN, may_test
 from portal.accounts.actors import trace_of
 from portal.accounts.models import User
 from portal.errors import forbidden
@@ -91,6 +91,7 @@ def _page(request: HttpRequest, status: int = 200, **context: Any) -> HttpRespon
         "address": AddressForm(),
         "may_call": may_call(request),
         "guide": GUIDE,
+        "usual": TOLVAN.number,
         **context,
     }
     return render(request, "sourcecheck/check.html", given, status=status)

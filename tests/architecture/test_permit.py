@@ -84,7 +84,7 @@ def test_within_consent_the_gate_makes_them_and_the_maker_of_specimens():
 # Who may get a permit that nobody decided on: the checks that a vendor runs, the kit, and tests.
 # Others may ask which numbers are reserved for tests, and whether this installation is one for testing.
 MAY_TEST = ("connectors/selfcheck/", "kit/", "tests/")
-HARMLESS = {"TOLVAN", "is_test_number", "may_test"}
+HARMLESS = {"NOBODY", "TOLVAN", "is_test_number", "may_test"}
 
 
 def test_specimens_are_asked_for_by_what_tests_connectors_alone():

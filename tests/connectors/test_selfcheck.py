@@ -14,8 +14,8 @@ from connectors.base.findings import Finding, Verdict, exit_code
 from connectors.models import Source
 from connectors.openfeed.connector import OpenfeedConnector
 from connectors.openfeed.scenarios import PATIENT, SCENARIOS, flat, records, server
-from connectors.selfcheck.trial import NOBODY
 from consent.models import CareProvider
+from consent.specimen import NOBODY
 from tests.connectors.threads import serving
 from tests.faults.parsing import ODD, mutate
 
