@@ -88,7 +88,7 @@ def test_identical_views_share_one_call_and_each_has_its_own_outcome() -> None:
     assert len({id(o) for o in outcomes}) == 3
 
 
-DIFFERENT = {
+DIFFERENT: dict[str, dict[str, Any]] = {
     "another reader": {"actor": replace(actor_at(), user_id=2)},
     "another assignment": {"actor": replace(actor_at(), assignment_id="2")},
     "another right": {"actor": replace(actor_at(), title="Sjuksköterska")},
