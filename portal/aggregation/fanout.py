@@ -2,14 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from uuid import uuid4
 
 import structlog
 
-from connectors.base.contract import Connector, Fault, SourceFault, SourceProfile
+from connectors.base.contract import Answer, Connector, Fault, SourceFault, SourceProfile
 from connectors.sources import connector_for
 from consent.terms import Permit
 from consent.vocabulary import EVERY_KIND, Kind
@@ -17,6 +18,7 @@ from portal.aggregation.asking import Question, divide
 from portal.aggregation.breaker import BREAKER, Breaker
 from portal.aggregation.bulkhead import BULKHEAD, Bulkhead
 from portal.aggregation.checking import check
+from portal.aggregation.flights import FLIGHTS, Flight, Flights, key_of
 from portal.aggregation.outcomes import Failed, Outcome
 
 log = structlog.get_logger(__name__)
@@ -34,11 +36,12 @@ class SpecimenInView(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Where calls go out: how a connector is found, who is left alone, who waits."""
+    """Where calls go out: how a connector is found, who is left alone, who waits, and which are shared."""
 
     connect: Connect = connector_for
     breaker: Breaker = BREAKER
     bulkhead: Bulkhead = BULKHEAD
+    flights: Flights = FLIGHTS
 
 
 async def fan_out(
@@ -83,8 +86,14 @@ def outcome_of(task: asyncio.Task[Outcome], question: Question) -> Outcome:
 async def ask(permit: Permit, question: Question, exchange: Exchange) -> Outcome:
     """One source, start to end. Raises nothing but its own cancellation."""
     source, started, error_id = question.source, time.monotonic(), ""
+    key = key_of(permit, question)
+    flight = exchange.flights.find(key)
     try:
-        outcome = await ask_in_time(permit, question, exchange)
+        if flight is None:
+            if not exchange.breaker.may_ask(source.slug):
+                raise SourceFault(Fault.NOT_ASKED)
+            flight = exchange.flights.begin(key, partial(call, permit, question, exchange))
+        outcome = await ask_in_time(permit, question, exchange, key, flight)
     except SourceFault as error:
         fault, retry_after_s = error.fault, error.retry_after_s
     except Exception:  # whatever a connector raises is that source's fault only
@@ -93,7 +102,11 @@ async def ask(permit: Permit, question: Question, exchange: Exchange) -> Outcome
     else:
         exchange.breaker.note_answer(source.slug)
         return outcome
-    exchange.breaker.note_fault(source.slug, fault, retry_after_s)
+    # One call that several waited for has failed once.
+    if flight is None or not flight.is_noted:
+        exchange.breaker.note_fault(source.slug, fault, retry_after_s)
+    if flight is not None:
+        flight.is_noted = True
     if fault is Fault.FOREIGN_PATIENT:
         # Whether the connector saw it or we did: somebody must look at that system today.
         log.error("foreign_patient", alarm=True, source=source.slug, view=str(permit.view_id))
@@ -102,20 +115,24 @@ async def ask(permit: Permit, question: Question, exchange: Exchange) -> Outcome
     return Failed(source, question.kinds, fault, datetime.now(UTC), error_id)
 
 
-async def ask_in_time(permit: Permit, question: Question, exchange: Exchange) -> Outcome:
-    """Wait for a free place, ask and check, all within one wall-clock deadline. Raises SourceFault."""
+async def call(permit: Permit, question: Question, exchange: Exchange, flight: Flight) -> Answer:
+    """Wait for a free place, and ask. Raises SourceFault."""
+    connector = await exchange.connect(question.source)
+    async with exchange.bulkhead.door(question.source.slug):
+        flight.has_begun = True
+        return await connector.fetch(permit, question.kinds)
+
+
+async def ask_in_time(
+    permit: Permit, question: Question, exchange: Exchange, key: Hashable, flight: Flight
+) -> Outcome:
+    """Wait for the call and check what came, all within this view's own deadline. Raises SourceFault."""
     source = question.source
-    if not exchange.breaker.may_ask(source.slug):
-        raise SourceFault(Fault.NOT_ASKED)
-    late = Fault.BUSY
     try:
         async with asyncio.timeout(min(source.deadline_s, LONGEST_WAIT_S)) as limit:
-            connector = await exchange.connect(source)
-            async with exchange.bulkhead.door(source.slug):
-                late = Fault.TIMED_OUT
-                answer = await connector.fetch(permit, question.kinds)
+            answer = await exchange.flights.ride(key, flight)
     except TimeoutError:
         if limit.expired():
-            raise SourceFault(late) from None
+            raise SourceFault(Fault.TIMED_OUT if flight.has_begun else Fault.BUSY) from None
         raise
     return check(permit, source, question.kinds, answer)
