@@ -101,7 +101,7 @@ def test_each_system_has_a_line_and_the_missing_come_first() -> None:
     [(Freshness.FRESH, "ok"), (Freshness.CACHED, "copy"), (Freshness.STALE, "part"), (None, "part")],
 )
 def test_source_is_as_whole_as_its_systems(freshness: Freshness | None, state: str) -> None:
-    line = present_source(answer(part(freshness)))
+    line = present_source(answer(part(freshness)), NOON)
     assert (line.state, len(line.parts)) == (state, 1)
 
 

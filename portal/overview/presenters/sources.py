@@ -143,7 +143,7 @@ def _present(outcome: Outcome) -> SourceLine:
             source.downtime,
             outcome.error_id,
             names,
-            quality,
+            quality=quality,
         )
     text = str(REASON_WORDS[outcome.reason])
     return SourceLine(
