@@ -7,7 +7,7 @@ import base64
 from datetime import date
 
 from demo.people import fhir_shapes as shape
-from demo.people.dates import day, moment
+from demo.people.dates import WRITTEN, day, moment
 from demo.people.facts import Person
 from demo.people.fhir_shapes import Resource, codeable, staff_reference, term, unit_reference
 from demo.people.places import REGION, Staff
@@ -37,7 +37,7 @@ class Chart:
     ) -> Resource:
         """Append a resource, with an id, its own time of writing and the unit that answers for it."""
         resource: Resource = {"resourceType": kind, "id": self._next_id(kind)}
-        resource["meta"] = {"lastUpdated": moment(self.today, days, "17:00")}
+        resource["meta"] = {"lastUpdated": moment(self.today, days, WRITTEN)}
         if profile:
             resource["meta"]["profile"] = [profile]
         resource["extension"] = [shape.hierarchy(staff.unit)]

@@ -4,6 +4,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+# When the day's entries are written in the region's journal.
+WRITTEN = "17:00"
 
 
 def moment(today: date, days: int, clock: str = "09:00") -> str:

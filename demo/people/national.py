@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from demo.people.cosmic import NO_CPR_TEXT
-from demo.people.dates import compact_day, compact_moment
+from demo.people.dates import WRITTEN, compact_day, compact_moment
 from demo.people.facts import BY_LETTER
 from demo.people.fhir_shapes import NO_CPR
 from demo.people.places import DR_MEDICIN, Staff
@@ -37,8 +37,9 @@ class Entry:
 def _limitation(
     today: date, letter: str, staff: Staff, days: int, text: str, document_id: str
 ) -> list[Entry]:
-    """A care limitation as both versions of the contract have it: free text, and a coded decision."""
-    at = compact_moment(today, days)
+    """A care limitation as both versions of the contract have it: free text, and a coded decision. Written
+    in the journal when the journal itself says so."""
+    at = compact_moment(today, days, WRITTEN)
     free = {
         "typeOfAlertInformation": {"code": "upp-vbe", "codeSystem": "1.2.752.129.2.2.2.1"},
         "ascertainedDate": compact_day(today, days),
