@@ -22,7 +22,8 @@ TEXT = "Ej HLR. Ställningstagande av Petra Lavander"
 
 @pytest.fixture
 def npo(people: "Addresses") -> Iterator[str]:
-    """The simulated national overview, well-behaved before and after; the ambulance answers in no time."""
+    """The simulated national overview, well-behaved before and after; the ambulance hangs as it should."""
+    order(people.mobimed, "hang", patient=BY_LETTER["J"].number)
     Source.objects.exclude(slug="population").update(deadline_s=1.5)
     BREAKER.conditions.clear()
     yield people.npo
