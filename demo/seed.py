@@ -48,6 +48,7 @@ DIRECTORY = (
 # Whom to tell that a record is wrong: telephone, e-mail, the owner's routine.
 ERROR_CONTACTS = {
     "cosmic": ("0980-319209", "journal@regionfjall.example", "Verksamhetschefen beslutar om rättelse."),
+    "cosmic-link": ("0980-319209", "", "Vårdplaneringen på avdelningen rättar i Link."),
     "viva-hsl": ("0980-319268", "", "Ring MAS vardagar 8–16."),
 }
 JOURNALS = (

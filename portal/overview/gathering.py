@@ -31,4 +31,7 @@ async def gather(visit: Visit, kinds: frozenset[Kind], exchange: Exchange | None
             await release(permit, shown, visit.action, visit.opened.trace)
         except NotReleased:
             return Gathered(is_released=False)
+    # In the order they are configured: who answered first depends on what was found.
+    places = {profile.slug: place for place, profile in enumerate(visit.opened.sources)}
+    outcomes.sort(key=lambda outcome: places.get(outcome.source.slug, len(places)))
     return Gathered(is_released=True, outcomes={o.source.slug: as_seen(o, visit.ruling.at) for o in outcomes})

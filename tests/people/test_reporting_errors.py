@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.db.models.functions import Now
 
 from connectors.models import Source
@@ -51,6 +52,13 @@ def test_the_log_tells_where_the_record_is_and_nothing_of_what_it_says(people: o
     assert row.origins == [["SE2321000016-R001", "SE2321000016-R0ME", "diagnosis", 1]]
     assert "järtsvikt" not in str(vars(row))
     assert BY_LETTER["A"].number not in str(row.detail)
+
+
+def test_it_is_said_in_english_too(people: object) -> None:
+    reader = opened()
+    reader.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    body = reader.detail("diagnosis").body
+    assert "Report a wrong record" in body
 
 
 def test_the_letter_names_nobody(people: object) -> None:
