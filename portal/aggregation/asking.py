@@ -122,9 +122,18 @@ def closed_reasons(
             reasons.add(decision.reason)
         elif kind is not None and kind not in decision.kinds:
             reasons.add(Reason.KIND_NOT_FOR_READER)
-        elif kind is not None and any(may_hide(block, kind) for block in decision.blocks):
+        elif kind is not None and any(may_hide(b, kind) for b in blocks_told(reach, decision, decisions)):
             reasons.add(Reason.SILENT_BLOCK if decision.hides_silently else Reason.BLOCKED)
     return frozenset(reasons)
+
+
+def blocks_told(reach: Reach, decision: Basis, decisions: Decisions) -> tuple[Block, ...]:
+    """The blocks that a reach speaks for. That of owners nobody could name holds everybody's, so that no
+    record slips through; each named owner's are told of under its own kind, or not at all (row 16)."""
+    if reach.provider_id != ANY:
+        return decision.blocks
+    named = {other.provider_id for other in decisions if other.distance is Distance.OTHER_PROVIDER}
+    return tuple(block for block in decision.blocks if block.provider_id not in named)
 
 
 def may_hide(block: Block, kind: Kind) -> bool:

@@ -1,6 +1,7 @@
 """What a button says of what came and of what did not."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from connectors.base.contract import Fault, Freshness, SourceProfile
 from connectors.base.kinds import CareContact, CareLimitation, Diagnosis, HomeCare, SocialService
 from connectors.base.records import Record
-from consent.terms import ANY, Basis, Block, Decision, Reach, Refusal
+from consent.terms import ANY, Basis, Block, Decision, Provider, Reach, Refusal
 from consent.vocabulary import BlockKind, CareKind, Distance, Kind, Reason, Row
 from portal.aggregation.buttons import BUTTON_OF, BUTTONS
 from portal.aggregation.judging import Scene, read_all, read_button
@@ -152,6 +153,22 @@ def test_blocked_social_care_shows_nothing_at_all() -> None:
     at = scene({**OPEN, OTHER_SOCIAL: silent})
     reading = read(Kind.SOCIAL_SERVICE, answered(VIVA_SOL), at=at)
     assert (reading.state, reading.flags, reading.reason) == (State.EMPTY, frozenset(), None)
+
+
+@pytest.mark.parametrize(
+    ("owner", "state"), [(OMSORG, State.EMPTY), (VARD, State.EMPTY), (None, State.BLOCKED)]
+)
+def test_a_source_of_many_owners_tells_of_no_block_that_its_owner_has_its_own_word_on(
+    owner: Provider | None, state: State
+) -> None:
+    """Row 16: that social care is blocked is nobody's to know, also where records of unnamed owners are held
+    against every block there is."""
+    many = replace(COSMIC, slug="npo", owner=None)
+    block = Block("b", BlockKind.OUTER, owner.hsa_id if owner else "SE9999999999-0000")
+    named = {Reach(Distance.OTHER_PROVIDER, p.kind, p.hsa_id): Basis(Row.CONSENT) for p in (VARD, OMSORG)}
+    decisions = {**OPEN, **named, OTHER_HEALTH: Basis(Row.CONSENT, blocks=(block,))}
+    at = scene(decisions, profiles=(many,))
+    assert read(Kind.DIAGNOSIS, answered(many), at=at).state is state
 
 
 def test_unreadable_blocks_make_it_unknown() -> None:
