@@ -54,6 +54,8 @@ class Canary:
 
 
 ENROLLED = Canary("Ansvarig sjuksköterska nås dagtid", Kind.HOME_CARE, at.KOMMUN_VARD)
+# Who handles the insatser: a contact beside them, seen wherever they are.
+OFFICER = Canary(at.CASE_OFFICER.name, Kind.CONTACT, at.KOMMUN_OMSORG)
 CANARIES: dict[str, dict[str, Canary]] = {
     "C": {
         "fall": Canary("Fall från stol", Kind.CARE_CONTACT, at.REGION),
@@ -64,6 +66,7 @@ CANARIES: dict[str, dict[str, Canary]] = {
         "vilsad": Canary("ambulans tillkallas endast efter", Kind.CARE_LIMITATION, at.KOMMUN_VARD),
         "enrolled": ENROLLED,
         "home help": Canary("Omvårdnad 6 gånger om dagen", Kind.SOCIAL_SERVICE, at.KOMMUN_OMSORG),
+        "officer": OFFICER,
     },
     "D": {
         "diabetes": Canary("insulinbehandlad", Kind.WARNING, at.REGION),
@@ -76,6 +79,7 @@ CANARIES: dict[str, dict[str, Canary]] = {
         "visit": Canary("Uppföljning blodtryck", Kind.CARE_CONTACT, at.REGION),
         "enalapril": Canary("Enalapril 5 mg", Kind.MEDICATION, at.REGION),
         "escort": Canary("10 timmar i månaden", Kind.SOCIAL_SERVICE, at.KOMMUN_OMSORG),
+        "officer": OFFICER,
         "address": Canary(CANARY_ADDRESS, Kind.CONTACT, at.KOMMUN_OMSORG),
         "sister": Canary(CANARY_RELATIVE, Kind.CONTACT, at.KOMMUN_OMSORG),
         "telephone": Canary(CANARY_PHONE, Kind.CONTACT, at.KOMMUN_OMSORG),
@@ -95,7 +99,8 @@ CANARIES: dict[str, dict[str, Canary]] = {
 }
 REGIONS = {"fall", "warfarin", "no cpr", "ambulance", "son"}
 VARDS = {"vilsad", "enrolled"}
-ALL_OF_C = {*REGIONS, *VARDS, "home help"}
+SOCIAL_OF_C = {"home help", "officer"}
+ALL_OF_C = {*REGIONS, *VARDS, *SOCIAL_OF_C}
 
 
 class Stage:
@@ -264,7 +269,7 @@ SCENARIOS = [
     health(
         "12",
         steps(Choose, Consent, lambda s: s.block(at.KOMMUN_VARD)),
-        {*REGIONS, "home help"},
+        {*REGIONS, *SOCIAL_OF_C},
         says=(BLOCKED,),
     ),
     health(
@@ -279,13 +284,13 @@ SCENARIOS = [
         REGIONS | VARDS,
         never_says=(BLOCKED,),
     ),
-    health("17", steps(Choose, Consent), {"visit", "enalapril", "escort"}, letter="E"),
+    health("17", steps(Choose, Consent), {"visit", "enalapril", "escort", "officer"}, letter="E"),
     health("18, no relation", steps(Choose, Consent, Stage.lose_relation), set(), is_denied=True),
     health("18, other purpose", nothing, set(), persona="granskare", is_denied=True),
     health("20", nothing, VARDS, persona="hemsjukvard"),
     health("20, consent", Consent, ALL_OF_C, persona="hemsjukvard"),
     health("21", Choose, {"check", "morphine"}, letter="L", says=("Avliden",)),
-    social("19", nothing, {"home help"}),
+    social("19", nothing, SOCIAL_OF_C),
     social("2", Choose, {"care home"}, letter="D"),
     social("2, before the choice", nothing, set(), letter="D", says=("Annan enhet",)),
     social(
@@ -296,23 +301,23 @@ SCENARIOS = [
         never_says=(BLOCKED,),
     ),
     social("4", social_half_lifted, {"care home"}, letter="D", never_says=(BLOCKED,)),
-    social("5", nothing, {"home help"}, says=("Andra",)),
-    social("7", steps(Consent, Refuse), {"home help"}, says=("nekade samtycke",)),
-    social("8", Stage.no_emergency, {"home help"}, never_says=("nödläge",)),
-    social("10", Stage.temporary, {"home help"}),
+    social("5", nothing, SOCIAL_OF_C, says=("Andra",)),
+    social("7", steps(Consent, Refuse), SOCIAL_OF_C, says=("nekade samtycke",)),
+    social("8", Stage.no_emergency, SOCIAL_OF_C, never_says=("nödläge",)),
+    social("10", Stage.temporary, SOCIAL_OF_C),
     social(
         "12",
         steps(Consent, lambda s: s.block(at.KOMMUN_VARD)),
-        {"home help", "warfarin", "no cpr", "son"},
+        {*SOCIAL_OF_C, "warfarin", "no cpr", "son"},
         never_says=(BLOCKED,),
     ),
     social(
         "13",
         steps(Consent, lambda s: s.block(at.KOMMUN_VARD), Stage.no_emergency),
-        {"home help", "warfarin", "no cpr", "son"},
+        {*SOCIAL_OF_C, "warfarin", "no cpr", "son"},
         never_says=(BLOCKED,),
     ),
-    social("14", Consent, {"home help", "warfarin", "no cpr", "son", *VARDS}),
+    social("14", Consent, {*SOCIAL_OF_C, "warfarin", "no cpr", "son", *VARDS}),
     social("14, during utredning", Consent, {"warfarin", "no cpr", "son", *VARDS}, persona="bistand"),
     social("15a", nothing, {"short stay"}, persona="bistand", letter="F"),
     social("15b, names", steps(Choose, lambda s: s.inability(asserted=False)), {"care home"}, letter="D"),
@@ -324,7 +329,7 @@ SCENARIOS = [
         letter="D",
         never_says=(BLOCKED,),
     ),
-    social("17", nothing, {"escort"}, letter="E"),
+    social("17", nothing, {"escort", "officer"}, letter="E"),
     social("18, no relation", steps(Consent, Stage.lose_relation), set(), is_denied=True),
     social("18, no insats", nothing, set(), letter="F", is_denied=True),
     social("20", Choose, {"care home"}, letter="D"),
