@@ -73,12 +73,16 @@ def pages_read() -> dict[str, Pages]:
 def open_person(
     db: None, systems: "Addresses", sample_people: dict[str, SamplePerson], pages_read: dict[str, Pages]
 ) -> Open:
-    """The pages of one person of the samples, by Patient id."""
+    """The pages of one person of the samples, by Patient id. Who delivers by itself to the demo knows none
+    of them, and what it has is a copy of its own."""
+    from connectors.models import Source
+    from demo.pushing import MYRTEN_SLUG
     from demo.seed import seed
 
     def open_once(patient_id: str) -> Pages:
         if patient_id not in pages_read:
             seed(systems)
+            Source.objects.filter(pk=MYRTEN_SLUG).update(enabled=False)
             person = sample_people[patient_id]
             pages_read[patient_id] = open_pages(person.number, can_consent=person.can_consent)
         return pages_read[patient_id]
