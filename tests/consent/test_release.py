@@ -16,8 +16,8 @@ from consent.dossiers import raise_version
 from consent.facts import Obstacle
 from consent.models import Dossier
 from consent.release import NotReleased, Shown, leave, release, release_now
-from consent.terms import Permit
-from consent.vocabulary import Kind
+from consent.terms import Basis, Permit, Provider, Reach, Unit
+from consent.vocabulary import CareKind, Distance, Kind, Row
 from tests.consent.doings import TRACE, ask, by, rows, statements
 from tests.consent.examples import AKUTEN, HEMSJUKVARD, HEMTJANST, MILO, NURSE, VARD, origin
 from tests.factories.permits import altered
@@ -138,6 +138,19 @@ def test_record_that_is_not_covered_stops_everything(organisations):
         show(permit, Shown([*OWN.origins, *OTHERS.origins], {"cosmic": "answered"}))
     assert events(permit) == ["intent", "refused"]
     assert rows_of(permit)[-1].origins == []
+
+
+def test_grounds_stand_in_one_order_however_many(organisations):
+    recording.confirm_relation(by())
+    permit = opened()
+    many = [Provider(f"SE2120000019-V{n:02}", f"Vårdgivare {n}", CareKind.HEALTH_CARE) for n in range(12)]
+    open_too = {
+        Reach(Distance.OTHER_PROVIDER, p.kind, p.hsa_id): Basis(Row.CONSENT, reference="x") for p in many
+    }
+    wide = altered(permit, decisions={**permit.decisions, **open_too})
+    units = [Unit(f"{p.hsa_id}-1", "Enhet", p) for p in reversed(many)]
+    show(wide, Shown([(origin(unit), Kind.DIAGNOSIS) for unit in units]))
+    assert rows_of(wide)[-1].bases == [[p.hsa_id, "6", "x"] for p in many]
 
 
 def rows_of(permit: Permit) -> list[AccessEvent]:
