@@ -78,6 +78,8 @@ class SourceForm(PlacedForm, forms.ModelForm):
                 field.help_text = _("Sparad. Lämna tomt för att behålla.") if is_set else _("Inte angiven.")
             else:
                 field.initial = self.instance.settings.get(setting.name, setting.default)
+        if self.manifest.chooses_kinds:
+            self.fields["kinds"].help_text = _("Det som är överenskommet med leverantören.")
         self.hold_fields()
 
     def hold_fields(self) -> None:
@@ -97,10 +99,19 @@ class SourceForm(PlacedForm, forms.ModelForm):
                 "enabled", _("Källan tillfrågas först när en annan administratör har godkänt den.")
             )
         connector = connector_classes().get(self.instance.connector)
-        if connector is not None and not self.errors:
-            settings, secrets = self.read_settings()
-            for name, words in connector.flaws_of({**settings, **secrets}).items():
-                self.add_error(PREFIX + name, words)  # type: ignore[arg-type]
+        if connector is None or self.errors:
+            return
+        if self.manifest.chooses_kinds and not self.cleaned_data.get("kinds"):
+            self.add_error("kinds", _("Välj vilka uppgifter källan lämnar. Den räknas bara för dem."))
+        settings, secrets = self.read_settings()
+        for name, words in connector.flaws_of({**settings, **secrets}).items():
+            self.add_error(PREFIX + name, words)  # type: ignore[arg-type]
+        approved = {**self.instance.settings, **self.instance.read_secrets()}
+        if self.cleaned_data.get("enabled") and not self.errors and connector.flaws_of(approved):
+            self.add_error(
+                "enabled",
+                _("Inställningarna gäller när en annan administratör har godkänt dem. Kryssa i det här då."),
+            )
 
     def read_settings(self) -> tuple[dict[str, str], dict[str, str]]:
         """Settings and secrets as they would be stored; a secret left empty stays as it is."""

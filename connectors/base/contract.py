@@ -156,6 +156,8 @@ class Manifest:
     is_public_interface: the vendor publishes the interface; where not, admin and README say so
     ("antaget gränssnitt").
     is_aggregating: answers for many owners; such a source never has a configured owner.
+    chooses_kinds: what a source delivers is agreed with each vendor and has to be said: one that could
+    deliver anything would otherwise stand behind every button.
     """
 
     slug: str
@@ -166,6 +168,7 @@ class Manifest:
     deadline_s: float = 4.0
     is_public_interface: bool = True
     is_aggregating: bool = False
+    chooses_kinds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class OpenfeedConnector(Connector):
         slug="openfeed",
         label=_("Öppet flöde"),
         kinds=KINDS,
+        chooses_kinds=True,
         settings=(
             Setting(
                 "token",

@@ -35,7 +35,11 @@ def main(arguments: list[str] | None = None) -> None:
     add_options(parser)
     options = parser.parse_args(arguments)
     if options.connector not in connector_classes() or not (options.url or options.file):
-        parser.print_usage(sys.stderr)
+        known = ", ".join(sorted(connector_classes()))
+        told = (
+            "give --url or --file" if options.connector in connector_classes() else f"installed are: {known}"
+        )
+        print(f"patientoversikt-check: {told}", file=sys.stderr)  # noqa: T201
         sys.exit(COULD_NOT_RUN)
     try:
         sys.exit(check(options))

@@ -378,3 +378,34 @@ def test_expected_delivery_is_taken_away_with_a_reason_and_logged(tove, provider
 def test_sources_are_not_deleted(tove, viva):
     where = reverse("admin:connectors_source_delete", args=[viva.pk])
     assert tove.post(where, {"post": "yes", "change_reason": "x"}).status_code == 403
+
+
+def deliver(client: Client, source: Source, **more: Any) -> Any:
+    form = {"label": "Myrten", "base_url": "", "owner": source.owner_id, "kinds": ["social_service"],
+            "setting_receives": "on", "setting_retention_days": "30", "setting_fresh_hours": "48",
+            "change_reason": "inställningar", **more}  # fmt: skip
+    return client.post(reverse("admin:connectors_source_change", args=[source.pk]), form)
+
+
+@pytest.fixture
+def myrten(tove, ola, provider) -> Source:
+    """A source of the open interface that was approved before anybody had said how it works."""
+    form = {"label": "Myrten", "slug": "myrten", "connector": "openfeed", "base_url": "",
+            "owner": provider.pk, "change_reason": "ny leverantör"}  # fmt: skip
+    assert tove.post(reverse("admin:connectors_source_add"), form).status_code == 302
+    answer(ola, waiting(), "approved")
+    return Source.objects.get(slug="myrten")
+
+
+def test_source_is_not_switched_on_before_what_it_rests_on_is_approved(tove, ola, myrten):
+    """Switched on as it stands it would be a fault behind every button, for everybody."""
+    assert "gäller när en annan administratör har godkänt dem" in text_of(deliver(tove, myrten, enabled="on"))
+    assert deliver(tove, myrten).status_code == 302
+    assert not now(myrten).enabled
+    answer(ola, waiting(), "approved")
+    assert deliver(tove, now(myrten), enabled="on").status_code == 302
+    assert [profile.slug for profile in configured_sources()] == ["myrten"]
+
+
+def test_source_of_the_open_interface_says_what_it_delivers(tove, myrten):
+    assert "Välj vilka uppgifter källan lämnar" in text_of(deliver(tove, myrten, kinds=[]))
