@@ -139,7 +139,10 @@ class SourceAdmin(StandingAdmin):
         following = reverse("admin:connectors_source_change", args=[obj.pk])
         messages.info(
             request,
-            _("Ange inställningarna. ”Tillfrågas” kan kryssas i när en annan administratör godkänt källan."),
+            _(
+                "Ange inställningarna innan en annan administratör godkänner källan; det som ändras sedan måste"
+                " godkännas igen. ”Tillfrågas” kan kryssas i efter godkännandet."
+            ),
         )
         return HttpResponseRedirect(post_url_continue or following)
 
