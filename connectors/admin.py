@@ -140,8 +140,8 @@ class SourceAdmin(StandingAdmin):
         messages.info(
             request,
             _(
-                "Ange inställningarna innan en annan administratör godkänner källan; det som ändras sedan måste"
-                " godkännas igen. ”Tillfrågas” kan kryssas i efter godkännandet."
+                "Ange inställningarna innan en annan administratör godkänner källan; det som ändras sedan"
+                " måste godkännas igen. ”Tillfrågas” kan kryssas i efter godkännandet."
             ),
         )
         return HttpResponseRedirect(post_url_continue or following)

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.apps import apps
-from django.contrib.auth.models import Group
 from django.db import transaction
 
 from connectors.models import DirectoryEntry, ExpectedDelivery, Source
 from consent import models
-from consent.vocabulary import Kind, Purpose
+from consent.vocabulary import Kind
 from demo.people.national import SYSTEM_NAMES
-from demo.people.personas import PERSONAS, Persona
+from demo.people.personas import PERSONAS
 from demo.people.places import (
     HEMSJUKVARDEN,
     KOMMUN_OMSORG,
@@ -29,16 +28,11 @@ from demo.people.places import (
 )
 from demo.pushing import MYRTEN_SLUG, push_as_myrten
 from demo.record import RECORDED_BY, seed_consent_work, seed_record
+from demo.users import seed_persona
 from portal.accounts.groups import make_groups
-from portal.accounts.models import Assignment, User
 from portal.dates import today
 
 LOGICAL_ADDRESS = "SE165565594230-1000"
-PURPOSES = {
-    "Vård och behandling": Purpose.CARE,
-    "Kvalitetssäkring": Purpose.QUALITY,
-    "Administration": Purpose.ADMINISTRATION,
-}
 DIRECTORY = (
     (MEDICIN, DirectoryEntry.UNIT, "", MEDICIN.phone, "vardagar 8–17"),
     (MEDICIN, DirectoryEntry.ON_CALL, "Medicinjouren", MEDICIN.phone_night, "17–08 och helger"),
@@ -226,33 +220,3 @@ def _source(
     source.write_secrets(secrets)
     source.full_clean()
     source.save()
-
-
-def seed_persona(persona: Persona) -> None:
-    first, _, last = persona.name.partition(" ")
-    user, is_new = User.objects.update_or_create(
-        username=persona.sign_in,
-        defaults={
-            "first_name": first,
-            "last_name": last,
-            "title": persona.title,
-            "hsa_id": persona.hsa,
-            "is_staff": persona.role != "clinician",
-            "is_superuser": False,
-        },
-    )
-    if is_new:
-        user.set_password(persona.sign_in)
-        user.save()
-    user.groups.set(Group.objects.filter(name__in=persona.groups))
-    for given in persona.assignments:
-        Assignment.objects.update_or_create(
-            user=user,
-            unit_id=given.unit.hsa,
-            purpose=PURPOSES[given.purpose].value,
-            defaults={
-                "may_review_log": persona.role == "log_reviewer",
-                "may_administer_consents": persona.role == "consent_administrator",
-                "may_lift_blocks": given.may_lift_blocks,
-            },
-        )

@@ -1,0 +1,64 @@
+"""What a source answers: records, how old they are, and everything that is missing from them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from connectors.base.records import Record
+from consent.terms import Provider
+from consent.vocabulary import Kind
+
+
+class Freshness(StrEnum):
+    """What an answer says of its own age: straight from the source, or from the source's own cache."""
+
+    FRESH = "fresh"
+    CACHED = "cached"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one system behind an aggregating source gave of some kinds. ``freshness`` None: it gave nothing.
+
+    system: its HSA-id; label: its name, where known. as_of: when the copy was made. owners: whose information
+    it holds, as far as the source can tell; where nobody is known the system is not named to the reader.
+    """
+
+    system: str
+    kinds: frozenset[Kind]
+    freshness: Freshness | None
+    label: str = ""
+    as_of: datetime | None = None
+    owners: tuple[Provider, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the lack of a record means that there is none; of a stale copy nobody can tell."""
+        return self.freshness in (Freshness.FRESH, Freshness.CACHED)
+
+    @property
+    def is_copy(self) -> bool:
+        return self.freshness in (Freshness.CACHED, Freshness.STALE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer. ``records`` empty: asked, answered, and nothing is there.
+
+    withheld: the source holds more than it sent, or more than may be fetched. unparsed: entries that could
+    not be read. absent: kinds that could not be fetched, or not wholly. Such a kind is never empty; what did
+    come of it may still stand among ``records``. incomplete_kinds: what withheld and unparsed concern; None:
+    any kind. warnings: the source's own words about its answer. parts: how the systems behind it did, where
+    it answers for several.
+    """
+
+    records: tuple[Record, ...]
+    as_of: datetime
+    withheld: bool = False
+    unparsed: int = 0
+    incomplete_kinds: frozenset[Kind] | None = None
+    freshness: Freshness = Freshness.FRESH
+    absent: frozenset[Kind] = frozenset()
+    warnings: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
