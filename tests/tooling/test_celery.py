@@ -17,6 +17,7 @@ def test_every_scheduled_task_is_one_the_worker_knows() -> None:
 @pytest.mark.django_db
 @pytest.mark.sqlite
 def test_scheduled_tasks_run_without_arguments() -> None:
+    app.loader.import_default_modules()  # as a worker does when it starts
     for entry in app.conf.beat_schedule.values():
         assert not entry.get("args")
         app.tasks[entry["task"]]()
