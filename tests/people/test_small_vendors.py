@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from connectors.models import Source
+from connectors.openfeed.mapping import KINDS
 from connectors.openfeed.models import HeldRecord, Reception, Token
 from consent.models import CareProvider
 from consent.vocabulary import Kind
@@ -89,11 +90,18 @@ def make_source(first: Client, second: Client) -> str:
         {"label": "Nya Hemtjänsten", "slug": "nya", "connector": "openfeed", "base_url": "",
          "owner": "SE5560000009-N001", "change_reason": "ny leverantör"},
     )  # fmt: skip
-    about = {"label": "Nya Hemtjänsten", "base_url": "", "owner": "SE5560000009-N001", "change_reason": "x"}
+    about: dict[str, Any] = {
+        "label": "Nya Hemtjänsten",
+        "base_url": "",
+        "owner": "SE5560000009-N001",
+        "change_reason": "x",
+    }
     address = reverse("admin:connectors_source_change", args=["nya"])
     refused = first.post(address, {**about, "setting_receives": "on"})
     assert "Ange hur många dagar" in refused.content.decode()
     terms = {"setting_receives": "on", "setting_retention_days": "30", "setting_fresh_hours": "48"}
+    assert "Välj vilka uppgifter" in first.post(address, {**about, **terms}).content.decode()
+    about["kinds"] = sorted(kind.value for kind in KINDS)
     assert first.post(address, {**about, **terms}).status_code == 302
     # Approving a source is tested where it lives.
     source = Source.objects.get(pk="nya")
