@@ -171,6 +171,19 @@ def test_a_source_of_many_owners_tells_of_no_block_that_its_owner_has_its_own_wo
     assert read(Kind.DIAGNOSIS, answered(many), at=at).state is state
 
 
+def test_a_source_of_many_owners_tells_of_a_named_vardgivares_block_by_that_owners_own_decision() -> None:
+    many = replace(COSMIC, slug="npo", owner=None)
+    block = Block("b", BlockKind.OUTER, VARD.hsa_id)
+    blocked = Basis(Row.CONSENT, blocks=(block,))
+    decisions = {
+        **OPEN,
+        Reach(Distance.OTHER_PROVIDER, VARD.kind, VARD.hsa_id): blocked,
+        OTHER_HEALTH: blocked,
+    }
+    reading = read(Kind.DIAGNOSIS, answered(many), at=scene(decisions, profiles=(many,)))
+    assert reading.state is State.BLOCKED
+
+
 def test_unreadable_blocks_make_it_unknown() -> None:
     at = scene({**OPEN, OTHER_HEALTH: Refusal(Row.OUTER_BLOCK, Reason.BLOCKS_UNKNOWN)})
     assert read(Kind.HOME_CARE, at=at).state is State.UNKNOWN
