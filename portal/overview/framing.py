@@ -1,6 +1,7 @@
 """What the frame round every page about a patient needs."""
 
 from portal.overview.presenters.banner import present_banner
+from portal.overview.presenters.tools import present_tools
 from portal.overview.visit import Visit
 from portal.patients.validity import seal_validity
 
@@ -9,6 +10,7 @@ def page_context(visit: Visit) -> dict[str, object]:
     return {
         "banner": present_banner(visit.ruling),
         "ruling": visit.ruling,
+        "tools": present_tools(visit.opened.handle),
         "handle": visit.opened.handle,
         "validity": seal_validity(visit.ruling),
     }

@@ -28,6 +28,7 @@ from portal.overview.presenters.sources import (
     present_source,
     present_sources,
 )
+from portal.overview.presenters.tools import present_tools
 from tests.aggregation.examples import COSMIC, MOMENT, NOON, VIVA_HSL, ago, origin, record
 from tests.factories.permits import TOLVAN, actor_at, everything_open
 from tests.overview.visits import PERSON, STANDING, protected, ruling_of
@@ -157,3 +158,9 @@ def test_how_a_source_has_answered_is_told_in_short_and_not_of_a_handful(share: 
     outcome = Answered(COSMIC, COSMIC.kinds, (), NOON)
     (line,) = present_sources([outcome], NOON, {"cosmic": Standing(day=share)})
     assert line.standing == words
+
+
+def test_every_tool_of_an_open_patient_leads_to_a_page_with_a_name() -> None:
+    tools = present_tools("handle")
+    assert [(tool.label, tool.href) for tool in tools][-1] == ("Stäng", "/")
+    assert len({tool.key for tool in tools}) == len(tools)
