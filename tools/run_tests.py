@@ -1,8 +1,11 @@
 """What `make test` runs: the suite on a private PostgreSQL and Redis, and its part marked `sqlite` beside it.
 
-Arguments go to pytest. The last lines are pytest's own summaries, one for each database.
+Arguments go to pytest. Without any, the whole suite is shared out, file by file, among as many processes as
+there are processors, four at most (SHARES=1 forbids it). The last lines are pytest's own summaries, one for
+each database.
 """
 
+import json
 import os
 import re
 import signal
@@ -10,15 +13,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from private_servers import ServerFailedError, private_servers, raise_exit, run_to_end, stop
 
+SERVERS = ("DATABASE_URL", "REDIS_URL", "TEST_SERVERS")
 ROOT = Path(__file__).resolve().parents[1]
 NO_TESTS = 5
+MOST_SHARES = 4
 SUMMARY = re.compile(r"^(\x1b\[[\d;]*m)*=+ .*\b(in \d|no tests ran)")
 
 
@@ -34,9 +39,7 @@ def start_pytest(
     arguments: Sequence[str], variables: Mapping[str, str], out: int | IO[str]
 ) -> subprocess.Popen[str]:
     """One run of pytest, with the databases that ``variables`` name and no others."""
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
-    }
+    environment = {name: value for name, value in os.environ.items() if name not in SERVERS}
     color = "yes" if sys.stdout.isatty() else "no"
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", f"--color={color}", *arguments],
@@ -88,15 +91,28 @@ def beside(arguments: Sequence[str], variables: Mapping[str, str]) -> Iterator[C
                 stop(process)
 
 
+def share_out(stack: ExitStack, shares: int) -> tuple[Sequence[str], Mapping[str, str]]:
+    """Arguments and variables for so many processes of pytest, each with servers and a folder of its own."""
+    servers = []
+    for _ in range(shares):
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-share-"))
+        servers.append({**stack.enter_context(private_servers()), "DATA_DIR": folder})
+    words = ("-p", "tests.shares", "--numprocesses", str(shares), "--dist", "loadfile")
+    # Cases drawn from sets must come in the same order everywhere; which order may differ from run to run.
+    return words, {"TEST_SERVERS": json.dumps(servers), "PYTHONHASHSEED": str(os.getpid())}
+
+
 def run_suite(arguments: Sequence[str]) -> int:
     """Both runs, side by side. Nothing marked `sqlite` is a fault of the whole suite, but not of a part."""
-    with (
-        private_servers() as variables,
-        tempfile.TemporaryDirectory(prefix="portal-sqlite-") as folder,
-        beside([*arguments, "-m", "sqlite"], {"DATA_DIR": folder}) as sqlite,
-    ):
+    shares = int(os.environ.get("SHARES") or (1 if arguments else min(os.cpu_count() or 1, MOST_SHARES)))
+    with ExitStack() as stack:
+        words, variables = (
+            share_out(stack, shares) if shares > 1 else ((), stack.enter_context(private_servers()))
+        )
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-sqlite-"))
+        sqlite = stack.enter_context(beside([*arguments, "-m", "sqlite"], {"DATA_DIR": folder}))
         print("== PostgreSQL and Redis", flush=True)
-        full = run_pytest(arguments, variables)
+        full = run_pytest([*words, *arguments], variables)
         print("== SQLite", flush=True)
         subset = sqlite()
     print(f"\nPostgreSQL:\n{full.summary}\nSQLite:\n{subset.summary}", flush=True)

@@ -46,8 +46,12 @@ class Cluster:
         return f"postgresql://portal@/{database}?host={self.folder}"
 
     def start(self, **options: str) -> None:
-        """Until it answers. fsync is on, as everywhere the log is worth something."""
+        """Until it answers. fsync is on, as everywhere the log is worth something.
+
+        Nothing is swept by itself: a sweep's own transaction holds back, for a moment, what can be sealed.
+        """
         words = ["-D", str(self.folder / "data"), "-k", str(self.folder), "-c", "listen_addresses="]
+        words += ["-c", "autovacuum=off"]
         for name, value in options.items():
             words += ["-c", f"{name}={value}"]
         with (self.folder / "log").open("ab") as log:

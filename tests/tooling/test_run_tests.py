@@ -1,5 +1,7 @@
 """The two runs of the suite: side by side, each with its own words and its own end."""
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +56,37 @@ def test_a_run_beside_ends_with_whoever_started_it(tmp_path: Path) -> None:
     hangs.write_text("import time\n\n\ndef test_hangs():\n    time.sleep(600)\n", "utf-8")
     said = run(LEAVES, tmp_path, str(hangs), "-p", "no:cacheprovider", "--rootdir", str(tmp_path))
     assert said.stdout.strip() == "ended", said.stdout + said.stderr
+
+
+SHARED = """
+import os
+
+
+def test_which():
+    url = os.environ["DATABASE_URL"]
+    print(f"share {url} of {os.environ['PYTEST_XDIST_WORKER']}, {'TEST_SERVERS' in os.environ}")
+    assert False
+"""
+
+
+def test_each_process_of_a_shared_run_takes_servers_of_its_own(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"test_{name}.py").write_text(SHARED, "utf-8")
+    servers = [{"DATABASE_URL": f"sqlite:///{tmp_path}/{name}.db"} for name in ("a", "b")]
+    said = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-p", "tests.shares", "-n", "2", "--dist", "loadfile"),
+            *("-p", "no:cacheprovider", "-p", "no:django", "--rootdir", str(tmp_path), "-c", "/dev/null"),
+            str(tmp_path),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "TEST_SERVERS": json.dumps(servers)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    shares = sorted(line for line in said.stdout.splitlines() if line.startswith("share "))
+    assert shares == [
+        f"share sqlite:///{tmp_path}/a.db of gw0, False",
+        f"share sqlite:///{tmp_path}/b.db of gw1, False",
+    ], said.stdout
