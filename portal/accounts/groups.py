@@ -74,9 +74,13 @@ def make_groups(apps: Any) -> None:
     before Django makes them.
     """
     group_of = apps.get_model("auth", "Group").objects
+    known = {
+        f"{p.content_type.app_label}.{p.codename}": p
+        for p in apps.get_model("auth", "Permission").objects.select_related("content_type")
+    }
     for name, permissions in GROUPS.items():
         group, _is_new = group_of.get_or_create(name=name)
-        group.permissions.add(*(_permission(apps, permission) for permission in permissions))
+        group.permissions.add(*(known.get(named) or _permission(apps, named) for named in permissions))
 
 
 def _permission(apps: Any, permission: str) -> Any:

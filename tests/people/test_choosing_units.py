@@ -13,7 +13,10 @@ from consent.terms import PersonId
 from demo.people import BY_LETTER
 from demo.people import places as at
 from tests.people.test_when_systems_fail import order
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader, Reply
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 if TYPE_CHECKING:
     from demo.seed import Addresses

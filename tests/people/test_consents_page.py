@@ -7,7 +7,10 @@ import pytest
 from consent.models import AccessEvent, Consent, ConsentRefusal, InformationText, SipConsent, UnitGroup
 from demo.people import BY_LETTER
 from demo.people import places as at
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader, Reply
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

@@ -22,7 +22,10 @@ from demo.people.places import (
 )
 from portal.accounts.models import Assignment
 from portal.dates import today
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader, Reply
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

@@ -16,8 +16,11 @@ from consent.models import CareProvider
 from consent.terms import PersonId
 from demo.people import BY_LETTER
 from demo.people.personas import PERSONAS
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.reading import elements_of
 from tests.walking import Reader, Reply
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

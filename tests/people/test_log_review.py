@@ -16,8 +16,11 @@ from consent.models import ReviewDraw, ReviewItem
 from demo.people import BY_LETTER
 from demo.people.places import HEMSJUKVARDEN
 from portal.accounts.models import User
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.reading import elements_of
 from tests.walking import Reader, Reply
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

@@ -7,7 +7,10 @@ from consent.vocabulary import Kind
 from demo.people import BY_LETTER
 from demo.people.expected import EXPECTED, Expectation, Need
 from portal.access.presenters import STATEMENTS
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

@@ -18,8 +18,11 @@ from demo.people import places as at
 from demo.people.facts import CANARY_PHONE
 from portal.access.presenters import STATEMENTS
 from portal.accounts.models import Assignment
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.reading import Element, elements_of
 from tests.walking import Reader
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

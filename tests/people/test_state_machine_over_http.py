@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 
-EXAMPLES, STEPS = 50 if os.environ.get("SOAK") else 10, 50
+EXAMPLES, STEPS = 50 if os.environ.get("SOAK") else 6, 50
 NUMBER = PersonId(BY_LETTER["A"].number)
 MINUTE = timedelta(minutes=1)
 TRACE = Trace(request_id="r" * 32)

@@ -5,7 +5,10 @@ import pytest
 from consent.vocabulary import Kind
 from demo.people import BY_LETTER
 from demo.people.facts import CANARY_ADDRESS, CANARY_PHONE, CANARY_RELATIVE
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

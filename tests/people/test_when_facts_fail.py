@@ -11,7 +11,10 @@ from consent.models import AccessEvent, BlockLift
 from demo.people import BY_LETTER
 from demo.people.places import NATTPATRULLEN
 from tests.people.test_when_systems_fail import order
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 if TYPE_CHECKING:
     from demo.seed import Addresses

@@ -2,6 +2,7 @@
 
 A module that imports ``module_people`` and ``_django_db_helper`` is seeded once, inside a transaction that is
 rolled back after its last test; each test has a transaction of its own within it, as ``django_db`` gives.
+With ``people`` imported too, its tests ask for the people as everywhere else.
 """
 
 import json
@@ -15,6 +16,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from portal.aggregation.breaker import BREAKER
 from tests.walking import Reader, Reply
 
 if TYPE_CHECKING:
@@ -40,6 +42,14 @@ def _django_db_helper(module_people: "Addresses") -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def people(module_people: "Addresses", db: None) -> "Iterator[Addresses]":
+    """The module's people; no system is left alone for what it did to an earlier test."""
+    BREAKER.conditions.clear()
+    yield module_people
+    BREAKER.conditions.clear()
 
 
 @dataclass(frozen=True)
