@@ -29,7 +29,7 @@ from consent.vocabulary import CareKind, Kind
 from demo.people import BY_LETTER
 from demo.people.places import KOMMUN_OMSORG, KOMMUN_VARD, REGION, UNITS, Provider
 from tests.people.test_when_systems_fail import order
-from tests.people.worlds import Look, _django_db_helper, look, module_people, signed_in, systems
+from tests.people.worlds import Look, _django_db_helper, look, module_people, signed_in, systems, unhurried
 from tests.reading import OverviewPage
 from tests.walking import Reader
 
@@ -217,10 +217,11 @@ def seal_of(reader: Reader) -> str:
 def worlds(module_people: "Addresses") -> dict[tuple[str, str], dict[str, Look]]:
     """Every case walked through once in each world."""
     found = {}
-    for name, case in CASES.items():
-        for which in ("full", "empty"):
-            with world(module_people, case, is_full=which == "full"):
-                found[name, which] = walk(module_people, case)
+    with unhurried():
+        for name, case in CASES.items():
+            for which in ("full", "empty"):
+                with world(module_people, case, is_full=which == "full"):
+                    found[name, which] = walk(module_people, case)
     return found
 
 

@@ -6,7 +6,7 @@ one more function in ``SURFACES``.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from demo.people import places as at
 from demo.people.facts import CANARY_ADDRESS, CANARY_PHONE, CANARY_RELATIVE
 from portal.aggregation.states import WITH_RECORDS
 from tests.people.test_when_systems_fail import order
-from tests.people.worlds import _django_db_helper, module_people, signed_in, systems
+from tests.people.worlds import _django_db_helper, module_people, signed_in, systems, unhurried
 from tests.reading import OverviewPage
 from tests.walking import Reader, Reply
 
@@ -376,7 +376,7 @@ def _last_row() -> int:
 
 
 @pytest.fixture(scope="module")
-def walks(module_people: "Addresses") -> Callable[[Scenario], Walked]:
+def walks(module_people: "Addresses") -> Iterator[Callable[[Scenario], Walked]]:
     """Each scenario once, in a transaction that is rolled back: the next begins where this began."""
     done: dict[str, Walked] = {}
     officer = Reader().sign_in("granskare")
@@ -392,7 +392,8 @@ def walks(module_people: "Addresses") -> Callable[[Scenario], Walked]:
                     order(address, "ok")
         return done[scenario.id]
 
-    return walked
+    with unhurried():
+        yield walked
 
 
 # The surfaces. --------------------------------------------------------------------------------------

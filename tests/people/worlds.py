@@ -9,6 +9,7 @@ import json
 import re
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from demo.seed import Addresses
 
 
+UNHURRIED_S = 60.0
+
+
 @pytest.fixture(scope="module")
 def module_people(
     simulators: "Addresses", django_db_setup: None, django_db_blocker: Any
@@ -34,6 +38,18 @@ def module_people(
         seed(simulators)
         yield simulators
         transaction.set_rollback(True)
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Every system may take its time: what a busy machine makes late is not what is looked at here."""
+    from connectors.models import Source
+
+    Source.objects.update(deadline_s=UNHURRIED_S)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal.aggregation.fanout.LONGEST_WAIT_S", UNHURRIED_S)
+        patch.setattr("connectors.facts.LONGEST_WAIT_S", UNHURRIED_S)
+        yield
 
 
 @pytest.fixture
