@@ -14,16 +14,17 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthentication
 from django.contrib.messages.middleware import MessageMiddleware as DjangoMessages
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSession
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.common import CommonMiddleware as DjangoCommon
 from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrf
 from django.middleware.security import SecurityMiddleware as DjangoSecurity
-from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from consent.accesslog.write import LogUnavailable
 from consent.database import on_database_thread
+from portal.errors import error_page, page_for
 
 RENEWED_KEY = "renewed"
 RENEWED_AT_MOST_EVERY_S = 60
@@ -140,9 +141,9 @@ class HouseRulesMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """No log, no display, whichever page it was: the same sentence and the same status everywhere."""
-        if isinstance(exception, LogUnavailable):
-            return render(request, "overview/no_log.html", status=503)
+        """No log or no database, no display, whichever page it was: the same words and status everywhere."""
+        if isinstance(exception, LogUnavailable | OperationalError | InterfaceError):
+            return error_page(request, page_for(exception))
         return None
 
 

@@ -10,11 +10,12 @@ from portal.access.lifting_requests import lift_requests
 from portal.access.own import own_views
 from portal.access.worklist import worklist
 from portal.accounts.views import choose_assignment
+from portal.appearance import choose_appearance
 from portal.health import live, ready
 from portal.patients.views import home, search
 
 PUBLIC = (
-    *("account_login", "account_logout", "live", "ready", "source_check"),
+    *("account_login", "account_logout", "live", "ready", "source_check", "look"),
     # The open door: what vendors read, try and hand in through, where a source's token is asked for.
     *("feed_home", "feed_schema", "feed_sample", "feed_check", "feed_hand_in", "feed_openapi", "feed_viewer"),
 )
@@ -42,6 +43,7 @@ urlpatterns = [
     path("anslut/", include("portal.feed.urls")),
     path("api/feed/v1/", include("portal.feed.interface_urls")),
     path("konto/", include("portal.accounts.urls")),
+    path("utseende/", choose_appearance, name="look"),
     path("admin/", admin.site.urls),
     path("healthz", live, name="live"),
     path("readyz", ready, name="ready"),
@@ -53,4 +55,5 @@ if settings.DEMO_URLS:
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.forbidden"
 handler404 = "portal.errors.not_found"
+handler429 = "portal.errors.throttled"
 handler500 = "portal.errors.server_error"
