@@ -14,6 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from portal.idle import WARNED_BEFORE_S, seconds_left
+
 THEME_COOKIE = "theme"
 REMEMBERED_S = 365 * 24 * 3600
 
@@ -57,6 +59,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "themes": [Choice(t.value, str(THEME_WORDS[t]), t is theme) for t in Theme],
         "languages": [Choice(code, name, code == language, code) for code, name in settings.LANGUAGES],
         "here": request.get_full_path() if request.method == "GET" else reverse("home"),
+        "idle_left_s": seconds_left(request.session) if hasattr(request, "session") else 0,
+        "warned_before_s": WARNED_BEFORE_S,
         **support(),
     }
 

@@ -4,7 +4,6 @@ Django wraps every ``process_request`` and ``process_response`` in a thread hop 
 listed here touches the database, but for saving a session; that one goes through ``on_database_thread``.
 """
 
-import time
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -25,9 +24,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from consent.accesslog.write import LogUnavailable
 from consent.database import on_database_thread
 from portal.errors import error_page, page_for
-
-RENEWED_KEY = "renewed"
-RENEWED_AT_MOST_EVERY_S = 60
+from portal.idle import renew
 
 
 class _Native:
@@ -85,19 +82,11 @@ class SessionMiddleware(_Native, DjangoSession):
         if not (session.accessed or session.modified):
             return response
         if not getattr(request, "is_poll", False):
-            _renew(session)
+            renew(session)
         if session.modified or session.is_empty():
             return await on_database_thread(self.process_response, request, response)  # type: ignore[arg-type]
         patch_vary_headers(response, ("Cookie",))
         return response
-
-
-def _renew(session: Any) -> None:
-    """Only a session already read: reading it here would be a query on the event loop."""
-    now = time.time()
-    is_read = hasattr(session, "_session_cache") and not session.is_empty()
-    if is_read and now - session.get(RENEWED_KEY, 0) > RENEWED_AT_MOST_EVERY_S:
-        session[RENEWED_KEY] = now
 
 
 class LocaleMiddleware:

@@ -12,6 +12,7 @@ from portal.access.worklist import worklist
 from portal.accounts.views import choose_assignment
 from portal.appearance import choose_appearance
 from portal.health import live, ready
+from portal.patients.listing import my_list
 from portal.patients.views import home, search
 
 PUBLIC = (
@@ -29,6 +30,7 @@ admin.site.index_title = _("Administration")
 urlpatterns = [
     path("", home, name="home"),
     path("sok/", search, name="search"),
+    path("min-lista/", my_list, name="my_list"),
     path("uppdrag/", choose_assignment, name="choose_assignment"),
     path("samtycken/", worklist, name="worklist"),
     path("p/<str:handle>/atkomst/sparr/", include("portal.access.lifting_urls")),
