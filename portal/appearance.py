@@ -6,18 +6,20 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from portal.idle import WARNED_BEFORE_S, seconds_left
 
 THEME_COOKIE = "theme"
 REMEMBERED_S = 365 * 24 * 3600
+APP_ICONS = (("app-192", 192, "any"), ("app-512", 512, "any"), ("app-512-maskable", 512, "maskable"))
 
 
 class Theme(StrEnum):
@@ -87,6 +89,35 @@ def choose_appearance(request: HttpRequest) -> HttpResponse:
     if (theme := request.POST.get("theme")) in set(Theme):
         _remember(response, THEME_COOKIE, str(theme))
     return response
+
+
+@require_GET
+def manifest(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+    """What a telephone needs to put the portal on its home screen. No service worker: browsers need none, and
+    nothing of a page is ever kept on the device."""
+    icons = [
+        {
+            "src": static(f"icons/{name}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for name, size, purpose in APP_ICONS
+    ]
+    return JsonResponse(
+        {
+            "name": str(_("Patientöversikt")),
+            "short_name": str(_("Översikt")),
+            "lang": get_language(),
+            "start_url": reverse("home"),
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#edf1f3",
+            "theme_color": "#12303f",
+            "icons": icons,
+        },
+        content_type="application/manifest+json",
+    )
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> None:

@@ -15,6 +15,8 @@ urlpatterns = [
     path("uppdrag/", nowhere, name="choose_assignment"),
     path("ut/", nowhere, name="account_logout"),
     path("session/", nowhere, name="session_end"),
+    path("hjalp/", nowhere, name="help"),
+    path("tillganglighet/", nowhere, name="accessibility"),
     path("utseende/", nowhere, name="look"),
     path("p/<str:handle>/atkomst/sparr/", include("portal.access.lifting_urls")),
     path("p/<str:handle>/atkomst/", include("portal.access.urls")),
