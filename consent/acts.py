@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from consent import blocking, standing
-from consent.facts import Facts, Obstacle
+from consent.facts import Facts, Obstacle, Person
 from consent.terms import Actor
 from consent.vocabulary import CareKind, Purpose, Right
 
@@ -32,6 +32,8 @@ class Act(StrEnum):
     END_LIFT = "end_lift"
     ASK_TO_LIFT = "ask_to_lift"
     ANSWER_LIFT_REQUEST = "answer_lift_request"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
 
 
 class NotAllowed(Exception):
@@ -61,10 +63,32 @@ def allowed_acts(actor: Actor, facts: Facts, at: datetime) -> frozenset[Act]:
                 acts |= _acts_about_blocks(actor, facts, at)
     if facts.relation_grounds:
         acts.add(Act.END_RELATION)
+    acts |= _acts_about_list(actor, facts)
     may_lift = Right.LIFT_BLOCKS in actor.rights and facts.person.died is None
     if may_lift and blocking.requests_to(actor, facts):
         acts.add(Act.ANSWER_LIFT_REQUEST)
     return frozenset(acts)
+
+
+def keeps_list(actor: Actor) -> bool:
+    """Whether the reader's unit has a list of patients that it follows: units of health care, for care.
+
+    Nobody gets one by social service insatser (PDL 2:8), and social care has none."""
+    return actor.kind is CareKind.HEALTH_CARE and actor.purpose is Purpose.CARE
+
+
+def may_be_followed(person: Person) -> bool:
+    """Neither somebody protected, nor somebody of whom that cannot be told; nor one who is dead."""
+    return person.is_known and not person.is_protected and person.died is None
+
+
+def _acts_about_list(actor: Actor, facts: Facts) -> set[Act]:
+    """Bears on no access: a patient of the list is opened through the gate like any other."""
+    if not keeps_list(actor):
+        return set()
+    if facts.is_followed:
+        return {Act.UNFOLLOW}
+    return {Act.FOLLOW} if facts.has_relation and may_be_followed(facts.person) else set()
 
 
 def reads_care(actor: Actor) -> bool:

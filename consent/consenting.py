@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from consent import standing
 from consent.accesslog.events import Event
 from consent.acts import Act, NotAllowed
+from consent.following import end_following
 from consent.ledger import legal_settings
 from consent.models import CareRelation, Consent, ConsentRefusal, InformationText, SipConsent, UnitGroup
 from consent.recording import Opened, Recorder, are_own, plain, recorded, unit_meant
@@ -139,6 +140,7 @@ def end_relation(by: Recorder, reason: str) -> None:
         kept = set(relations.values_list("unit_id", flat=True))
         over = [c.pk for c in _standing_consents(opened, by) if not kept & set(c.unit_ids)]
         Consent.objects.filter(pk__in=over).update(**stop, end_reason=MOVED)
+        end_following(opened, by, MOVED)
         detail.update(acts=[str(pk) for pk in over], unit=by.actor.unit.hsa_id)
 
 

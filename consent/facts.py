@@ -199,4 +199,5 @@ class Facts:
     lift_requests: tuple[LiftRequestFact, ...] = ()
     sip_consents: tuple[SipConsentFact, ...] = ()
     distrusted_before: datetime | None = None
+    is_followed: bool = False
     legal: LegalSettings = LegalSettings()

@@ -22,6 +22,7 @@ from consent.models import (
     ConsentRefusal,
     Dossier,
     EmergencyOpening,
+    Following,
     Inability,
     LiftRequest,
     RecordedAct,
@@ -43,6 +44,7 @@ _EXTRA: dict[type[RecordedAct], tuple[str, ...]] = {
     BlockLift: ("block_ref",),
     LiftRequest: ("asked_provider_id", "answer"),
     SipConsent: (),
+    Following: (),
 }
 
 SOCIAL_GROUNDS = frozenset({RelationGround.SERVICE, RelationGround.ASSESSMENT})
@@ -102,9 +104,8 @@ def ids_of(dossier: Dossier) -> tuple[UUID, ...]:
 
 
 def _rows(model: type[RecordedAct], dossiers: tuple[UUID, ...]) -> Any:
-    extra = (
-        JSONObject(**{name: F(name) for name in _EXTRA[model]}) if _EXTRA[model] else Value({}, JSONField())
-    )
+    names = _EXTRA[model]
+    extra = JSONObject(**{name: F(name) for name in names}) if names else Value({}, JSONField())
     return (
         model.objects.filter(dossier__in=dossiers)  # type: ignore[attr-defined]
         .order_by()
@@ -124,8 +125,7 @@ def facts_from(
     legal: facts.LegalSettings | None = None,
 ) -> facts.Facts:
     """The facts that one reader's decision rests on. ``remote_blocks`` None: they could not be read;
-    ``journal`` None: whether there is a relation could not be found out.
-    """
+    ``journal`` None: whether there is a relation could not be found out."""
     relations = [
         r
         for r in acts["carerelation"]
@@ -162,6 +162,7 @@ def facts_from(
             for a in acts["sipconsent"]
         ),
         distrusted_before=distrusted_before,
+        is_followed=any(f.unit_id == actor.unit.hsa_id and f.stands(at) for f in acts["following"]),
         legal=legal or legal_settings(),
     )
 
@@ -178,9 +179,8 @@ def next_change(acts: Acts, at: datetime) -> datetime | None:
 
 def _consent(a: Act) -> facts.ConsentFact:
     units = _listed(a.extra["unit_ids"])
-    return facts.ConsentFact(
-        str(a.id), units, a.recorded_at, a.starts_at, a.ends_at, a.stopped_at, a.employee_id
-    )
+    when = a.recorded_at, a.starts_at, a.ends_at, a.stopped_at
+    return facts.ConsentFact(str(a.id), units, *when, a.employee_id)
 
 
 def _refusal(a: Act) -> facts.RefusalFact:

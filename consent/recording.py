@@ -116,7 +116,7 @@ def end_openings(actor: Actor, trace: Trace, event: Event, keep_unit: str = "") 
 
     At the database's time, with the versions raised and the log written in the same transaction.
     """
-    with _in_one_transaction():
+    with in_one_transaction():
         mine = Q(employee_id=actor.hsa_id, ends_at__gt=Now(), ended_at=None, annulled_at=None)
         mine &= ~Q(unit_id=keep_unit)
         stays = event is Event.ASSIGNMENT_CHOSEN and not ledger.legal_settings().openings_end_at_switch
@@ -136,7 +136,7 @@ def plain(text: str) -> str:
 
 
 @contextmanager
-def _in_one_transaction() -> Iterator[None]:
+def in_one_transaction() -> Iterator[None]:
     """All of it or nothing. A database that fails is a log that fails: LogUnavailable."""
     try:
         with transaction.atomic():
@@ -147,10 +147,13 @@ def _in_one_transaction() -> Iterator[None]:
 
 @contextmanager
 def recorded(
-    by: Recorder, act: Act, event: Event, reason: str = ""
+    by: Recorder, act: Act, event: Event, reason: str = "", *, bears_on_access: bool = True
 ) -> Iterator[tuple[Opened, dict[str, Any]]]:
-    """One act, if it may be recorded now: what is found, and the details to log. ``NotAllowed`` otherwise."""
-    with _in_one_transaction():
+    """One act, if it may be recorded now: what is found, and the details to log. ``NotAllowed`` otherwise.
+
+    One that bears on no access leaves the version, and so every open page, as it is.
+    """
+    with in_one_transaction():
         found = dossiers.lock_dossier(by.person.id)
         dossier, now = found.dossier, found.now
         facts = ledger.facts_from(
@@ -174,7 +177,8 @@ def recorded(
         }
         detail: dict[str, Any] = {"dossier": str(dossier.pk)}
         yield Opened(dossier, now, facts, shared, ledger.ids_of(dossier)), detail
-        dossiers.raise_version(dossier)
+        if bears_on_access:
+            dossiers.raise_version(dossier)
         write(Entry(event, by.actor, by.trace, patient=by.person.id, detail=detail, reason=plain(reason)))
 
 

@@ -46,6 +46,13 @@ async def know(remote: RemoteFacts, actor: Actor, patient: PersonId) -> Known:
     return Known(person, blocks, relation, holds)
 
 
+async def recognise(remote: RemoteFacts, actor: Actor, patient: PersonId) -> Known:
+    """The person and her relation to the reader's unit, for a list; neither blocks nor who holds anything."""
+    person = await find_person(remote, patient)
+    numbers = (person.id, *aliases_of(patient, person))
+    return Known(person, None, await _relation(remote.relation, numbers, actor.unit.hsa_id), None)
+
+
 async def find_person(remote: RemoteFacts, patient: PersonId) -> Person:
     """Population facts; where no source is configured or it knows nobody, the number alone.
 

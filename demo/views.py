@@ -1,8 +1,10 @@
 """One-click sign-in as an invented person. portal.checks refuses to start production with it."""
 
 from django.contrib.auth import login
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from demo.people.personas import BY_SIGN_IN
@@ -17,4 +19,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if user is None:
         raise Http404
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect("admin:index" if BY_SIGN_IN[name].role == "system_administrator" else "choose_assignment")
+    if BY_SIGN_IN[name].role == "system_administrator":
+        return redirect("admin:index")
+    back = request.POST.get("next", "")
+    return redirect_to_login(back, reverse("choose_assignment")) if back else redirect("choose_assignment")

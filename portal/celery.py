@@ -15,13 +15,12 @@ def schedule_periodic_work(sender: Celery, **_: object) -> None:
     """What each floor wants done again and again. Read here, since its modules need Django to be set up."""
     from django.apps import apps
 
-    from connectors.base.contract import ConnectorConfig
     from connectors.schedule import SCHEDULE as OF_SOURCES
     from consent.schedule import SCHEDULE as OF_CONSENT
 
-    own = [config.schedule for config in apps.get_app_configs() if isinstance(config, ConnectorConfig)]
-    of_connectors = {name: job for jobs in own for name, job in jobs.items()}
-    sender.conf.beat_schedule = {**OF_CONSENT, **OF_SOURCES, **of_connectors}
+    own = [getattr(config, "schedule", {}) for config in apps.get_app_configs()]
+    of_apps = {name: job for jobs in own for name, job in jobs.items()}
+    sender.conf.beat_schedule = {**OF_CONSENT, **OF_SOURCES, **of_apps}
 
 
 @setup_logging.connect

@@ -48,6 +48,16 @@ def refuse_specimens(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> 
     return []
 
 
+@register(Tags.security, deploy=True)
+def want_somebody_to_ring(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """An error page without a telephone leaves a reader at night with nobody to ask."""
+    unset = [name for name in ("SUPPORT_PHONE", "SERVICE_OWNER") if not getattr(settings, name)]
+    if not is_production() or not unset:
+        return []
+    hint = "SUPPORT_PHONE stands on every error page, SERVICE_OWNER in the accessibility statement."
+    return [Warning(f"{' and '.join(unset)} must be set.", hint=hint, id="portal.W011")]
+
+
 @register(Tags.security)
 def refuse_debug(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """Debug pages show settings and local variables: keys and numbers of people."""

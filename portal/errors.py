@@ -1,39 +1,86 @@
-"""Error pages in the house's own look: what happened, what to do, and an id that the log knows too.
+"""Error pages in the house's own look: what happened, what it means, what to do, whom to ring, and an id that
+the log knows too. None of them needs the database.
 
 Not found and not yours are the same page, byte for byte but for the id.
 """
 
+import sys
 import uuid
 
 import structlog
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from consent.accesslog.write import LogUnavailable
+
 log = structlog.get_logger(__name__)
 
+STATUS = {
+    "400": 400,
+    "403": 403,
+    "403_form": 403,
+    "404": 404,
+    "409": 409,
+    "413": 413,
+    "429": 429,
+    "500": 500,
+    "503": 503,
+    "database_down": 503,
+    "log_down": 503,
+}
+RETRY_AFTER_S = 30
+DATABASE_IS_DOWN = (OperationalError, InterfaceError)
 
-def _page(request: HttpRequest, status: int) -> HttpResponse:
-    error_id = getattr(request, "trace_id", "") or uuid.uuid4().hex
-    log.warning("error_page", status=status, error_id=error_id[:12])
-    return render(request, f"errors/{status}.html", {"error_id": error_id[:12]}, status=status)
+
+def error_page(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the pages in templates/errors, logged under the id that it shows."""
+    status = STATUS[name]
+    error_id = error_id_of(request)
+    log.warning("error_page", status=status, page=name, error_id=error_id)
+    response = render(request, f"errors/{name}.html", {"error_id": error_id}, status=status)
+    if status in (429, 503):
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    return _page(request, 400)
+def error_id_of(request: HttpRequest) -> str:
+    """Twelve characters of the request's id."""
+    return (getattr(request, "trace_id", "") or uuid.uuid4().hex)[:12]
+
+
+def page_for(exception: BaseException | None) -> str:
+    """Which page an exception deserves that nobody else took care of."""
+    if isinstance(exception, LogUnavailable):
+        return "log_down"
+    if isinstance(exception, DATABASE_IS_DOWN):
+        return "database_down"
+    return "500"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    is_too_large = isinstance(exception, RequestDataTooBig | TooManyFilesSent)
+    return error_page(request, "413" if is_too_large else "400")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    return _page(request, 403)
+    return error_page(request, "403")
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """A form from an ended session, or from somewhere else."""
-    return _page(request, 403)
+    return error_page(request, "403_form")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    return _page(request, 404)
+    return error_page(request, "404")
+
+
+def throttled(request: HttpRequest) -> HttpResponse:
+    return error_page(request, "429")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page(request, 500)
+    """What went wrong is still being handled: a database that is away is said to be."""
+    return error_page(request, page_for(sys.exc_info()[1]))

@@ -4,7 +4,6 @@ Django wraps every ``process_request`` and ``process_response`` in a thread hop 
 listed here touches the database, but for saving a session; that one goes through ``on_database_thread``.
 """
 
-import time
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,19 +13,18 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthentication
 from django.contrib.messages.middleware import MessageMiddleware as DjangoMessages
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSession
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.common import CommonMiddleware as DjangoCommon
 from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrf
 from django.middleware.security import SecurityMiddleware as DjangoSecurity
-from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from consent.accesslog.write import LogUnavailable
 from consent.database import on_database_thread
-
-RENEWED_KEY = "renewed"
-RENEWED_AT_MOST_EVERY_S = 60
+from portal.errors import error_page, page_for
+from portal.idle import renew
 
 
 class _Native:
@@ -84,19 +82,11 @@ class SessionMiddleware(_Native, DjangoSession):
         if not (session.accessed or session.modified):
             return response
         if not getattr(request, "is_poll", False):
-            _renew(session)
+            renew(session)
         if session.modified or session.is_empty():
             return await on_database_thread(self.process_response, request, response)  # type: ignore[arg-type]
         patch_vary_headers(response, ("Cookie",))
         return response
-
-
-def _renew(session: Any) -> None:
-    """Only a session already read: reading it here would be a query on the event loop."""
-    now = time.time()
-    is_read = hasattr(session, "_session_cache") and not session.is_empty()
-    if is_read and now - session.get(RENEWED_KEY, 0) > RENEWED_AT_MOST_EVERY_S:
-        session[RENEWED_KEY] = now
 
 
 class LocaleMiddleware:
@@ -140,9 +130,9 @@ class HouseRulesMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """No log, no display, whichever page it was: the same sentence and the same status everywhere."""
-        if isinstance(exception, LogUnavailable):
-            return render(request, "overview/no_log.html", status=503)
+        """No log or no database, no display, whichever page it was: the same words and status everywhere."""
+        if isinstance(exception, LogUnavailable | OperationalError | InterfaceError):
+            return error_page(request, page_for(exception))
         return None
 
 

@@ -10,11 +10,15 @@ from portal.access.lifting_requests import lift_requests
 from portal.access.own import own_views
 from portal.access.worklist import worklist
 from portal.accounts.views import choose_assignment
+from portal.appearance import choose_appearance, manifest
+from portal.guide.views import accessibility, read_the_buttons
 from portal.health import live, ready
+from portal.patients.listing import my_list
 from portal.patients.views import home, search
 
 PUBLIC = (
-    *("account_login", "account_logout", "live", "ready", "source_check"),
+    *("account_login", "account_logout", "live", "ready", "source_check", "look", "manifest"),
+    *("help", "accessibility"),
     # The open door: what vendors read, try and hand in through, where a source's token is asked for.
     *("feed_home", "feed_schema", "feed_sample", "feed_check", "feed_hand_in", "feed_openapi", "feed_viewer"),
 )
@@ -28,6 +32,7 @@ admin.site.index_title = _("Administration")
 urlpatterns = [
     path("", home, name="home"),
     path("sok/", search, name="search"),
+    path("min-lista/", my_list, name="my_list"),
     path("uppdrag/", choose_assignment, name="choose_assignment"),
     path("samtycken/", worklist, name="worklist"),
     path("p/<str:handle>/atkomst/sparr/", include("portal.access.lifting_urls")),
@@ -42,6 +47,10 @@ urlpatterns = [
     path("anslut/", include("portal.feed.urls")),
     path("api/feed/v1/", include("portal.feed.interface_urls")),
     path("konto/", include("portal.accounts.urls")),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("hjalp/", read_the_buttons, name="help"),
+    path("tillganglighet/", accessibility, name="accessibility"),
+    path("utseende/", choose_appearance, name="look"),
     path("admin/", admin.site.urls),
     path("healthz", live, name="live"),
     path("readyz", ready, name="ready"),
@@ -53,4 +62,5 @@ if settings.DEMO_URLS:
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.forbidden"
 handler404 = "portal.errors.not_found"
+handler429 = "portal.errors.throttled"
 handler500 = "portal.errors.server_error"

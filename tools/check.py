@@ -35,6 +35,8 @@ def make_gates(keys_dir: Path) -> list[Gate]:
         "DATABASE_URL": "postgresql://portal@localhost/portal",
         "REDIS_URL": "redis://localhost",
         "LOG_SINK_DIR": str(keys_dir),
+        "SUPPORT_PHONE": "0980-319299",
+        "SERVICE_OWNER": "Region Fjäll",
     }
     return [
         Gate("lint", [PROGRAMS / "ruff", "check"]),

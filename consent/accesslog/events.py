@@ -43,6 +43,8 @@ class Event(StrEnum):
     RECORD_REPLAYED = "record_replayed"
     ADMIN_CHANGED = "admin_changed"
     ERROR_REPORTED = "error_reported"
+    LIST_ADDED = "list_added"
+    LIST_REMOVED = "list_removed"
 
 
 class Activity(StrEnum):
@@ -90,6 +92,8 @@ _WRITES = frozenset(
         Event.LIFT_ENDED,
         Event.LIFT_ANSWERED,
         Event.NUMBERS_LINKED,
+        Event.LIST_ADDED,
+        Event.LIST_REMOVED,
     }
 )
 _EMERGENCIES = frozenset({Event.EMERGENCY_DECLARED, Event.EMERGENCY_OPENED, Event.LIFT_ASKED})

@@ -141,6 +141,11 @@ class ChildAssessmentAdmin(ActAdmin):
     extra_fields = ("ability",)
 
 
+@admin.register(models.Following)
+class FollowingAdmin(ActAdmin):
+    list_display = ("patient", "unit", "provider", "recorded_at", "recorded_by", "state")
+
+
 @admin.register(models.UnitChoice)
 class UnitChoiceAdmin(ActAdmin):
     list_display = ("patient", "unit", "employee_id", "chosen", "recorded_at", "ends_at", "state")

@@ -55,6 +55,8 @@ EVENT_WORDS = {
     Event.LOG_REVIEWED: gettext_lazy("Loggkontroll bedömd"),
     Event.EPOCH_STARTED: gettext_lazy("Ny epok efter återläsning"),
     Event.RECORD_REPLAYED: gettext_lazy("Återkallelser återlästa"),
+    Event.LIST_ADDED: gettext_lazy("Lagd i enhetens lista"),
+    Event.LIST_REMOVED: gettext_lazy("Borttagen ur enhetens lista"),
     Event.ADMIN_CHANGED: gettext_lazy("Ändrat i administrationen"),
 }
 

@@ -15,6 +15,7 @@ from consent.models.acts import (
 from consent.models.blocks import Block, BlockLift, LiftRequest
 from consent.models.consents import Consent, ConsentRefusal, InformationText, SipConsent
 from consent.models.dossiers import Dossier, LogEpoch
+from consent.models.following import Following
 from consent.models.organisations import CareProvider, CareUnit, UnitGroup
 from consent.models.reviews import ReviewDraw, ReviewItem
 
@@ -30,6 +31,7 @@ __all__ = [
     "ConsentRefusal",
     "Dossier",
     "EmergencyOpening",
+    "Following",
     "Inability",
     "InformationText",
     "LiftRequest",

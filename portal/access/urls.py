@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.access import steps, views
+from portal.access import following, steps, views
 from portal.access.units import units
 
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("kan-inte/omprovat/", steps.renew, name="renew_inability"),
     path("kan-inte/tillfalligt/", steps.temporary, name="record_temporary"),
     path("kan-inte/uppgifter/", steps.inability_names, name="inability_names"),
+    path("lista/", following.follow, name="follow"),
+    path("lista/bort/", following.unfollow, name="unfollow"),
     path("barn/", views.child, name="assess_child"),
     path("nodsituation/", steps.emergency, name="emergency"),
     path("nodsituation/vardgivare/", steps.names, name="emergency_names"),

@@ -14,6 +14,8 @@ from portal.accounts.models import Assignment, User
 from portal.dates import today
 
 SESSION_KEY = "assignment"
+# What a session holds of patients: it belongs to the assignment, and goes when another is chosen.
+OF_PATIENTS = ("handles", "recent", "list_order", "tickets")
 
 
 class NotSignedIn(Exception):

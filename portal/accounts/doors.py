@@ -9,11 +9,28 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 
 from portal.accounts.actors import NoAssignment, NotSignedIn, actor_of
 
 View = Callable[..., Any]
 AsyncView = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
+
+
+class MovedTo(Exception):
+    """A link of a session that ended by itself, and the handle that takes its place in this one."""
+
+    def __init__(self, handle: str) -> None:
+        super().__init__("moved")
+        self.handle = handle
+
+
+def to_assignment(request: HttpRequest) -> HttpResponse:
+    """To the choice of assignment, and on from there to where she was going."""
+    choice = resolve_url("choose_assignment")
+    if request.method != "GET" or request.get_full_path() == resolve_url("home"):
+        return redirect(choice)
+    return redirect_to_login(request.get_full_path(), choice)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -32,7 +49,7 @@ def needs_assignment(view: View) -> View:
         except NotSignedIn:
             return to_sign_in(request)
         except NoAssignment:
-            return redirect("choose_assignment")
+            return to_assignment(request)
         return view(request, *args, **kwargs)
 
     return guarded
@@ -48,6 +65,9 @@ def opens_patient(view: AsyncView) -> AsyncView:
         except NotSignedIn:
             return to_sign_in(request)
         except NoAssignment:
-            return redirect("choose_assignment")
+            return to_assignment(request)
+        except MovedTo as moved:
+            name = request.resolver_match.view_name if request.resolver_match else "overview"
+            return redirect(reverse(name, kwargs={**kwargs, "handle": moved.handle}))
 
     return guarded

@@ -17,7 +17,7 @@ SYSTEM_ADMINISTRATORS = "Systemadministratör"
 _ENDED_BY_CLERKS = ("consent", "consentrefusal", "carerelation", "sipconsent", "blocklift", "block")
 _READ_BY_REVIEWERS = (
     *_ENDED_BY_CLERKS,
-    *("emergencyopening", "inability", "childassessment", "unitchoice", "liftrequest"),
+    *("emergencyopening", "inability", "childassessment", "unitchoice", "liftrequest", "following"),
     *("accessevent", "dossier", "reviewdraw", "reviewitem", "logepoch"),
 )
 _KEPT_BY_SYSTEM_ADMINISTRATORS = (

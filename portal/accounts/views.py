@@ -1,16 +1,21 @@
 """Choosing the assignment to work under, and signing out of it."""
 
+import time
+
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from consent import recording
 from consent.accesslog.events import Event
-from portal.accounts.actors import SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
+from portal.accounts.actors import OF_PATIENTS, SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
 from portal.accounts.models import Assignment
 from portal.dates import today
+from portal.idle import RENEWED_KEY, renew
 
 
 @login_required
@@ -21,22 +26,35 @@ def choose_assignment(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = next((a for a in found if str(a.pk) == request.POST.get("assignment")), None)
         if chosen is not None:
-            return _take(request, chosen)
+            return _take(request, chosen, request.POST.get("next", ""))
     if len(found) == 1 and request.session.get(SESSION_KEY) is None:
-        return _take(request, found[0])
+        return _take(request, found[0], request.GET.get("next", ""))
     current = request.session.get(SESSION_KEY)
-    context = {"assignments": found, "current": current}
+    context = {"assignments": found, "current": current, "next": request.GET.get("next", "")}
     return render(request, "accounts/choose_assignment.html", context, status=200 if found else 403)
 
 
-def _take(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+def _take(request: HttpRequest, assignment: Assignment, then: str = "") -> HttpResponse:
     """Another assignment is another security context: new session key, so every patient handle dies."""
     actor = assignment.as_actor()
     recording.end_openings(actor, trace_of(request), Event.ASSIGNMENT_CHOSEN, keep_unit=actor.unit.hsa_id)
     request.session.cycle_key()
-    request.session.pop("handles", None)
+    for key in OF_PATIENTS:
+        request.session.pop(key, None)
     request.session[SESSION_KEY] = assignment.pk
-    return redirect("home")
+    return redirect(then if url_has_allowed_host_and_scheme(then, allowed_hosts=None) else "home")
+
+
+@require_http_methods(["GET", "POST"])
+def session_end(request: HttpRequest) -> JsonResponse:
+    """How long the session lasts, in whole seconds. Asking moves nothing; a POST begins the time anew."""
+    request.is_poll = request.method == "GET"  # type: ignore[attr-defined]
+    if not request.user.is_authenticated:
+        return JsonResponse({"left_s": 0}, status=401)
+    if not request.is_poll:  # type: ignore[attr-defined]
+        renew(request.session, at_once=True)
+    left = request.session.get(RENEWED_KEY, 0) + settings.SESSION_COOKIE_AGE - time.time()
+    return JsonResponse({"left_s": max(0, int(left))})
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ from consent.accesslog.write import LogUnavailable
 from consent.release import NotReleased, leave, release
 from portal.aggregation.fanout import Exchange, fan_out
 from portal.aggregation.outcomes import Outcome, Refused
+from portal.appearance import support
 from portal.overview.board import Board
 from portal.overview.visit import shown_by
 
@@ -66,7 +67,7 @@ async def stream(
         yield tail.encode()
     except LogUnavailable:
         is_over = True
-        yield (cover(LOG_DOWN, language) + tail).encode()
+        yield (cover(LOG_DOWN, language, error_id=visit.opened.trace.request_id[:12]) + tail).encode()
     except Exception:
         is_over = True
         error_id = uuid4().hex[:12]
@@ -98,4 +99,4 @@ async def answers(board: Board, doorway: Doorway) -> AsyncGenerator[tuple[Outcom
 def cover(template: str, language: str, **context: str) -> str:
     """A fragment for the outermost slot: it takes the place of the whole page, without any script."""
     with translation.override(language):
-        return render_to_string(template, context)
+        return render_to_string(template, {**support(), **context})

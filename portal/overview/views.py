@@ -28,6 +28,8 @@ from portal.overview.reporting import seal_report
 from portal.overview.stream import stream
 from portal.overview.visit import open_visit
 from portal.patients.handles import open_handle
+from portal.patients.recents import note_opened
+from portal.patients.returning import keep_ticket, lacks_ticket
 from portal.patients.validity import is_still_valid
 
 # Where the shell ends and the fragments begin. A comment of our own, so no source's text can hold it.
@@ -42,7 +44,11 @@ async def overview(request: HttpRequest, handle: str) -> HttpResponseBase:
         return await access_page(request, visit.opened, visit.ruling)
     board = Board(visit, get_token(request))
     panel = await panel_for(visit.opened, visit.ruling)
-    context = {**board.shell(), **page_context(visit), "panel": panel}
+    framed = page_context(visit)
+    note_opened(request, visit.ruling, framed["banner"].name)
+    if lacks_ticket(request, handle):
+        await on_database_thread(keep_ticket, request, visit.opened)
+    context = {**board.shell(), **framed, "panel": panel}
     head, _, tail = render_to_string("overview/overview.html", context, request).partition(SEAM)
     body = stream(board, head, tail, get_language() or "sv")
     response = StreamingHttpResponse(body, content_type="text/html; charset=utf-8")

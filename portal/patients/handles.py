@@ -30,7 +30,7 @@ def make_handle(request: HttpRequest, person: PersonId) -> str:
     nonce = secrets.token_bytes(_NONCE_BYTES)
     body = json.dumps([person.type.value, person.number]).encode()
     # All handles are of one length: whoever reads over a shoulder learns not even what sort of number it is.
-    sealed = _cipher().encrypt(nonce, body.ljust(48), _bound_to(request, create=True))
+    sealed = _cipher().encrypt(nonce, body.ljust(48), session_secret(request, create=True))
     return base64.urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
 
 
@@ -41,7 +41,7 @@ def open_handle(request: HttpRequest, handle: str) -> PersonId:
         # The decoder skips what it does not know and ignores spare bits: one handle, one spelling.
         if base64.urlsafe_b64encode(raw).decode().rstrip("=") != handle:
             raise HandleExpired
-        body = _cipher().decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound_to(request))
+        body = _cipher().decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], session_secret(request))
         kind, number = json.loads(body)
         return PersonId(number, IdType(kind))
     except (ValueError, binascii.Error, InvalidTag) as error:
@@ -52,7 +52,7 @@ def _cipher() -> AESGCM:
     return AESGCM(settings.KEYS.handle)
 
 
-def _bound_to(request: HttpRequest, create: bool = False) -> bytes:
+def session_secret(request: HttpRequest, create: bool = False) -> bytes:
     """A random secret of the session, made at its first search and gone with session or assignment."""
     secret = request.session.get(SESSION_KEY)
     if secret is None:

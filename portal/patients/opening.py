@@ -16,13 +16,17 @@ from consent.recording import Recorder
 from consent.terms import Actor, PersonId, Provider
 from consent.vocabulary import EVERY_KIND, Kind
 from portal.accounts.actors import actor_of, trace_of
-from portal.patients.handles import open_handle
+from portal.accounts.doors import MovedTo
+from portal.patients.handles import HandleExpired, make_handle, open_handle
+from portal.patients.order import Beside, beside
+from portal.patients.returning import redeem
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A signed-in reader with one patient before her. ``sources`` are those that hold records; ``expected``:
-    which owner (HSA-id) is expected to deliver which kind; ``providers``: all that are known, by HSA-id."""
+    which owner (HSA-id) is expected to deliver which kind; ``providers``: all that are known, by HSA-id;
+    ``beside``: her place in the list that was shown last in this session."""
 
     actor: Actor
     patient: PersonId
@@ -32,6 +36,7 @@ class Opened:
     remote: RemoteFacts
     expected: frozenset[tuple[str, Kind]] = frozenset()
     providers: Mapping[str, Provider] = field(default_factory=dict)
+    beside: Beside | None = None
 
     @property
     def owners(self) -> tuple[Provider, ...]:
@@ -76,9 +81,19 @@ async def open_patient(request: HttpRequest, handle: str) -> Opened:
     return await on_database_thread(_read, request, handle)
 
 
+def _patient_of(request: HttpRequest, handle: str) -> PersonId:
+    """Raises MovedTo where the handle is of this reader's session that ended by itself a moment ago."""
+    try:
+        return open_handle(request, handle)
+    except HandleExpired:
+        if request.method == "GET" and (patient := redeem(request, handle)) is not None:
+            raise MovedTo(make_handle(request, patient)) from None
+        raise
+
+
 def _read(request: HttpRequest, handle: str) -> Opened:
     actor = actor_of(request)
-    patient = open_handle(request, handle)
+    patient = _patient_of(request, handle)
     profiles = configured_sources()
     return Opened(
         actor=actor,
@@ -89,4 +104,5 @@ def _read(request: HttpRequest, handle: str) -> Opened:
         remote=remote_facts(profiles, actor.unit),
         expected=expected_deliveries(),
         providers=next((p.providers for p in profiles), {}),
+        beside=beside(request, patient),
     )

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from consent.accesslog.events import Action, Event
 from consent.accesslog.write import Entry, write
-from consent.acts import administers_consents
+from consent.acts import administers_consents, keeps_list
 from consent.identity import InvalidNumber, read_number
 from consent.terms import Actor
 from consent.worklist import may_be_read_by
@@ -16,13 +16,14 @@ from portal.accounts.doors import needs_assignment
 from portal.dates import today
 from portal.patients.handles import make_handle
 from portal.patients.presenters import flaw_words
+from portal.patients.recents import recent_lines
 
 
 @require_GET
 @needs_assignment
 def home(request: HttpRequest) -> HttpResponse:
     """The search page."""
-    return render(request, "patients/search.html", _page(actor_of(request)))
+    return render(request, "patients/search.html", _page(request, actor_of(request)))
 
 
 @require_POST
@@ -34,17 +35,19 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         person = read_number(text, today())
     except InvalidNumber as flaw:
-        context = {**_page(actor), "typed": text[:64], "flaw": flaw_words(flaw, text)}
+        context = {**_page(request, actor), "typed": text[:64], "flaw": flaw_words(flaw, text)}
         return render(request, "patients/search.html", context, status=422)
     write(Entry(Event.SEARCH, actor, trace_of(request), patient=person, action=Action.SEARCH))
     then = "consents" if administers_consents(actor) else "overview"
     return redirect(reverse(then, args=[make_handle(request, person)]))
 
 
-def _page(actor: Actor) -> dict[str, object]:
+def _page(request: HttpRequest, actor: Actor) -> dict[str, object]:
     """Who administers consents sees no overview: her search leads to what she may record."""
     return {
         "actor": actor,
         "administers_consents": administers_consents(actor),
         "has_worklist": may_be_read_by(actor),
+        "has_list": keeps_list(actor),
+        "lines": recent_lines(request),
     }

@@ -87,6 +87,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.appearance.frame",
             ],
         },
     }
@@ -195,6 +196,11 @@ LEGAL = read_legal_settings()
 
 # Where connectors may call, beside public addresses: SOURCE_NETWORKS, SOURCE_HOSTS.
 SOURCE_PLACES = read_places()
+
+# Whom users ring when something is wrong: on every error page. Who answers for the service: in the
+# accessibility statement.
+SUPPORT_PHONE = read_text("SUPPORT_PHONE", "")
+SERVICE_OWNER = read_text("SERVICE_OWNER", "")
 
 # Whether real patients may meet this installation: portal.checks then refuses what is unsafe.
 PRODUCTION = False

@@ -1,13 +1,17 @@
-/* What only a script can do for an open page: notice that access has ended, that the network is gone, and say
-   when everything has come. Without it the page is whole; nothing here fetches or shows anything clinical. */
+/* What only a script can do for an open page: notice that access has ended, that the network is gone, that the
+   answer broke off, and say when everything has come. Without it the page is whole; nothing here fetches or shows
+   anything clinical, and nothing is kept on the device. */
 "use strict";
 (() => {
   const POLL_MS = 10000;
+  const SLOWEST_POLL_MS = 60000;
   const host = document.getElementById("overview") || document.querySelector("[data-validity]");
   if (!host) return;
   const opened = new Date();
   const limitsAwaitedMs = 2000;
   let isBlank = false;
+  let wait = POLL_MS;
+  let timer = 0;
 
   const say = (words) => {
     const line = document.getElementById("announce");
@@ -32,39 +36,68 @@
     cover.slot = "cover";
     cover.append(heading, again);
     host.replaceChildren(cover);
-    document.getElementById("connection")?.remove();
+    document.querySelectorAll(".told-below").forEach((strip) => strip.remove());
     say(host.dataset.blanked);
   };
 
+  const strip = (id, words) => {
+    if (document.getElementById(id)) return;
+    const made = element("p", words, "told-below");
+    made.id = id;
+    made.setAttribute("role", "status");
+    document.body.append(made);
+  };
+
   const showLost = () => {
-    if (document.getElementById("connection")) return;
-    const time = opened.toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" }).replace(":", ".");
-    const strip = element("p", `${host.dataset.offline} ${time}.`);
-    strip.id = "connection";
-    strip.setAttribute("role", "status");
-    document.body.append(strip);
+    const time = opened.toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" });
+    const told = document.documentElement.lang === "sv" ? time.replace(":", ".") : time;
+    strip("connection", `${host.dataset.offline} ${told}.`);
   };
 
   /* A lost network is no withdrawal: what was read stays readable, and says how old it is. */
   const poll = async () => {
+    clearTimeout(timer);
     if (isBlank) return;
     try {
-      const answer = await fetch(host.dataset.validity, { credentials: "same-origin", cache: "no-store", redirect: "manual" });
-      if (answer.status === 204) document.getElementById("connection")?.remove();
-      else if (answer.status === 200 && (await answer.json()).valid === false) blank();
+      const answer = await fetch(host.dataset.validity, {
+        credentials: "same-origin", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(8000),
+      });
+      if (answer.status === 204) {
+        document.getElementById("connection")?.remove();
+        wait = POLL_MS;
+      } else if (answer.status === 200 && (await answer.json()).valid === false) blank();
       else if (answer.type === "opaqueredirect" || answer.status === 404 || answer.status === 403) blank();
-      else showLost();
+      else throw new Error(answer.status);
     } catch {
       showLost();
+      wait = Math.min(wait * 2, SLOWEST_POLL_MS);
     }
+    if (!isBlank) timer = setTimeout(poll, wait);
   };
   if (host.dataset.validity) {
-    setInterval(poll, POLL_MS);
+    timer = setTimeout(poll, wait);
     addEventListener("online", poll);
     addEventListener("offline", showLost);
+    document.addEventListener("session-over", () => { isBlank = true; });
     /* Back from the browser's cache: ask before anything is read. */
-    addEventListener("pageshow", (event) => { if (event.persisted) poll(); });
+    addEventListener("pageshow", async (event) => {
+      if (!event.persisted) return;
+      host.hidden = true;
+      await poll();
+      host.hidden = false;
+    });
   }
+
+  /* The document has ended without its last word: what is still awaited will not come. */
+  const settle = () => {
+    if (isBlank || host.id !== "overview" || host.querySelector("[data-final], [data-cover]")) return;
+    if (!host.querySelector("[data-outcome=waiting]")) return;
+    host.classList.add("cut");
+    strip("cut", host.dataset.cut);
+    say(host.dataset.cut);
+  };
+  if (document.readyState === "complete") settle();
+  else addEventListener("load", settle);
 
   const watch = new MutationObserver((changes) => {
     for (const change of changes) {

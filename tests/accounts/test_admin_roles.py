@@ -41,6 +41,7 @@ TO_READ: dict[str, set[str]] = {
     CLERK: ACTS | {"consent.informationtext", "consent.unitgroup"},
     REVIEWER: ACTS
     | {"consent.emergencyopening", "consent.inability", "consent.childassessment", "consent.unitchoice"}
+    | {"consent.following"}
     | {"consent.accessevent", "consent.reviewdraw", "consent.reviewitem", "consent.logepoch"},
     SYSTEM: {"consent.careprovider", "consent.careunit", "consent.unitgroup", "consent.informationtext"}
     | {"consent.logepoch", "accounts.user", "accounts.assignment", "accounts.importfile", "auth.group"}
@@ -89,6 +90,7 @@ def one_of_each(organisations: None) -> dict[str, Any]:
     models.EmergencyOpening.objects.create(**shared, obstacle="other")
     models.Inability.objects.create(**shared)
     models.ChildAssessment.objects.create(**shared, ability="able")
+    models.Following.objects.create(**shared)
     models.Block.objects.create(**shared, kind="outer")
     models.BlockLift.objects.create(**shared, block_ref="X")
     models.LiftRequest.objects.create(**shared, asked_provider_id="SE1")

@@ -9,7 +9,7 @@ from portal.urls import PUBLIC
 from tests.walking import Reader
 
 # One click of the demo is public by nature; portal.checks keeps it out of production.
-PUBLIC_IN_DEMO = ("demo_sign_in",)
+PUBLIC_IN_DEMO = ("demo_sign_in", "demo_gallery", "demo_error_page")
 EXAMPLES = {"handle": "x" * 90, "kind": "diagnosis", "slug": "a-source"}
 
 

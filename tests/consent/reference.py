@@ -402,6 +402,9 @@ class Reference:
                 acts |= self._about_consent(who, at) | self._about_blocks(who, at)
         if self.grounds(who, at):
             acts.add(Act.END_RELATION)
+        if who.kind is HEALTH and who.purpose is Purpose.CARE and self.grounds(who, at) and not self.has_died:
+            # Nobody in these worlds is put on a list.
+            acts.add(Act.FOLLOW)
         if Right.LIFT_BLOCKS in who.rights and not self.has_died and self.requests_to(who, at):
             acts.add(Act.ANSWER_LIFT_REQUEST)
         return acts

@@ -1,4 +1,4 @@
-"""What `make lighthouse` runs: the demo's overview, signed in, judged by Lighthouse on a phone and on a desktop.
+"""What `make lighthouse` runs: the demo's overview, judged by Lighthouse on a phone and on a desktop.
 
 Exit code 0: accessibility and best practices 100, performance at least 95. What falls short is named. Reports
 are left in var/lighthouse/.

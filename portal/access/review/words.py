@@ -60,6 +60,8 @@ EVENT_WORDS = {
     Event.EPOCH_STARTED: _("Återläste systemet från en säkerhetskopia"),
     Event.RECORD_REPLAYED: _("Förde in en återkallelse på nytt efter återläsning"),
     Event.ERROR_REPORTED: _("Rapporterade en fel uppgift till den som äger den"),
+    Event.LIST_ADDED: _("Lade patienten i enhetens lista"),
+    Event.LIST_REMOVED: _("Tog bort patienten ur enhetens lista"),
     Event.ADMIN_CHANGED: _("Ändrade i administrationen"),
 }
 

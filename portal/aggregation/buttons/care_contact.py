@@ -82,6 +82,10 @@ BUTTON = Button(
     icon="visit",
     group=Group.CARE,
     judge=judge,
+    lights=gettext_lazy(
+        "Ett vårdtillfälle som pågår, en kontakt de senaste %(visit)d dagarna eller en "
+        "bokning inom %(booked)d dagar."
+    ),
     headline=headline,
     dated=dated,
     days={"visit": 90, "booked": 30},

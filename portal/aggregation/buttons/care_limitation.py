@@ -39,6 +39,7 @@ BUTTON = Button(
     icon="limit",
     group=Group.IMPORTANT,
     judge=judge,
+    lights=gettext_lazy("Ett ställningstagande som gäller, hur gammalt det än är."),
     headline=headline,
     dated=dated,
     template="records/care_limitation.html",

@@ -42,6 +42,7 @@ BUTTON = Button(
     icon="plan",
     group=Group.HOME,
     judge=judge,
+    lights=gettext_lazy("En plan som gäller, hur gammal den än är."),
     headline=headline,
     dated=dated,
     columns=(

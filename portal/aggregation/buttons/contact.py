@@ -109,6 +109,7 @@ BUTTON = Button(
     icon="phone",
     group=Group.IMPORTANT,
     judge=judge,
+    lights=gettext_lazy("En namngiven kontakt som är ny eller ändrad de senaste %(changed)d dagarna."),
     headline=headline,
     dated=dated,
     days={"changed": 90},

@@ -67,6 +67,9 @@ BUTTON = Button(
     icon="people",
     group=Group.HOME,
     judge=judge,
+    lights=gettext_lazy(
+        "En SIP som gäller, eller ett utskrivningsärende där något har hänt de senaste %(event)d dagarna."
+    ),
     headline=headline,
     dated=dated,
     days={"event": 90},

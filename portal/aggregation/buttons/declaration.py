@@ -47,6 +47,7 @@ class Button:
 
     judge: the lit rule for one record, given the moment and the thresholds in days.
     headline: one line about records already sorted, strongest first; never called without any.
+    lights: the same rule as a reader may be told it, with the thresholds of ``days`` by name.
     dated: the date that stands on the button and orders the list.
     empty_note: what an honest "nothing" must add for this kind.
     """
@@ -56,6 +57,7 @@ class Button:
     icon: str
     group: Group
     judge: Callable[[Any, Moment, Days], Lamp]
+    lights: Words
     headline: Callable[[Sequence[Judged], Moment], str]
     dated: Callable[[Any], When | None]
     columns: tuple[Column, ...] = ()
@@ -66,6 +68,11 @@ class Button:
     @property
     def key(self) -> str:
         return self.kind.value
+
+    @property
+    def told(self) -> str:
+        """What lights it, with the thresholds that hold."""
+        return str(self.lights) % self.days
 
 
 def name_of(record: Record) -> str:

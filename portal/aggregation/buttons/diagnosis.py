@@ -47,6 +47,7 @@ BUTTON = Button(
     icon="diagnosis",
     group=Group.CARE,
     judge=judge,
+    lights=_("En diagnos som är daterad de senaste %(new)d dagarna."),
     headline=headline,
     dated=dated,
     days={"new": 90},

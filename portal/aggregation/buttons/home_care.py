@@ -62,6 +62,7 @@ BUTTON = Button(
     icon="homecare",
     group=Group.HOME,
     judge=judge,
+    lights=gettext_lazy("En inskrivning som pågår. Uppgifter och hjälpmedel lyser inte för sig."),
     headline=headline,
     dated=dated,
     columns=(

@@ -71,6 +71,7 @@ BUTTON = Button(
     icon="pill",
     group=Group.CARE,
     judge=judge,
+    lights=gettext_lazy("Ett läkemedel som är insatt, ändrat eller utsatt de senaste %(changed)d dagarna."),
     headline=headline,
     dated=dated,
     days={"changed": 30},

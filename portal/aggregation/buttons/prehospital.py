@@ -52,6 +52,9 @@ BUTTON = Button(
     icon="ambulance",
     group=Group.CARE,
     judge=judge,
+    lights=gettext_lazy(
+        "Ett ambulansuppdrag de senaste %(mission)d dagarna eller ett mätvärde de senaste %(value)d dagarna."
+    ),
     headline=headline,
     dated=dated,
     days={"mission": 90, "value": 7},

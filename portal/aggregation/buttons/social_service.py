@@ -73,6 +73,7 @@ BUTTON = Button(
     icon="home",
     group=Group.HOME,
     judge=judge,
+    lights=gettext_lazy("En insats som pågår, eller som har avslutats de senaste %(ended)d dagarna."),
     headline=headline,
     dated=dated,
     days={"ended": 90},

@@ -55,6 +55,7 @@ BUTTON = Button(
     icon="vaccine",
     group=Group.IMPORTANT,
     judge=judge,
+    lights=gettext_lazy("En covid-dos eller covid-infektion de senaste %(covid)d dagarna."),
     headline=headline,
     dated=dated,
     days={"covid": 90},

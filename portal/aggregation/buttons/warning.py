@@ -38,6 +38,7 @@ BUTTON = Button(
     icon="warning",
     group=Group.IMPORTANT,
     judge=judge,
+    lights=_("En varning eller överkänslighet som är aktiv. Att ingen är känd lyser inte."),
     headline=headline,
     dated=dated,
     columns=(
