@@ -4,6 +4,7 @@ import gzip
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Response, expect
 
 from consent.vocabulary import Kind
+from portal.aggregation.states import State
 from tests.journeys.house import HEIGHTS, SCHEMES, WIDTHS, House, settle
 from tests.journeys.looking import CLIPPED, COVERED, FOCUSED, TILES, contrast_of
 
@@ -130,6 +132,32 @@ def test_what_is_pressed_most_is_large(overview: Page, width: int) -> None:
         ".button, .tile, .tool, input:not([type=hidden]), .action button",
     )
     assert small == []
+
+
+def test_without_colour_every_two_states_differ_in_border_or_icon_and_in_words(
+    house: House, browser: Browser
+) -> None:
+    """Check 13, of every state there is, in the gallery."""
+    page = browser.new_page()
+    page.goto(f"{house.address}/demo/galleri/")
+    looks = {
+        tile["state"]: (tile["style"], tile["border"], tile["icon"], tile["word"])
+        for tile in page.evaluate(LOOKS)
+    }
+    assert set(looks) == {state.value for state in State}
+    for one, other in combinations(looks, 2):
+        # What is lit is lit: whether it goes on or is new stands in words.
+        assert looks[one][:3] != looks[other][:3] or {one, other} == {"ongoing", "new"}, (one, other)
+        assert looks[one][3] != looks[other][3], (one, other)
+    page.close()
+
+
+LOOKS = """() => [...document.querySelectorAll(".tile")].map((tile) => {
+  const style = getComputedStyle(tile);
+  return { state: tile.dataset.state, style: style.borderTopStyle, border: style.borderTopWidth,
+    icon: tile.querySelector(".state use")?.getAttribute("href"),
+    word: tile.querySelector(".state")?.innerText };
+})"""
 
 
 def test_in_forced_colours_every_state_keeps_border_and_words(house: House, browser: Browser) -> None:

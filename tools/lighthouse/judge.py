@@ -83,12 +83,12 @@ def main() -> int:
     install()
     REPORTS.mkdir(parents=True, exist_ok=True)
     port = find_free_port()
-    with tempfile.TemporaryDirectory(prefix="portal-lighthouse-") as data:
-        with embedded_run(ROOT, port, {"DATA_DIR": data}):
-            where, cookies = signed_in_overview(f"http://localhost:{port}")
-            said = [
-                s for form in ("phone", "desktop") for s in shortcomings(judge(where, cookies, form), form)
-            ]
+    with (
+        tempfile.TemporaryDirectory(prefix="portal-lighthouse-") as data,
+        embedded_run(ROOT, port, {"DATA_DIR": data}),
+    ):
+        where, cookies = signed_in_overview(f"http://localhost:{port}")
+        said = [s for form in ("phone", "desktop") for s in shortcomings(judge(where, cookies, form), form)]
     print("\n".join(said))
     return 1 if said else 0
 
