@@ -113,7 +113,8 @@ class Place:
         answer = page.goto(root + self.path)
         assert answer is not None
         assert answer.status == self.status, (self.name, answer.status)
-        settle(page)
+        if self.letter:
+            settle(page)
 
 
 def settle(page: Page) -> None:
