@@ -97,11 +97,8 @@ def fingerprint(change: PendingChange) -> str:
 
 
 def may_decide(change: PendingChange, by: Any) -> bool:
-    """Another person, which is not the same as another account: a kept number tells who somebody is."""
-    asked_by, lookup = change.asked_by, getattr(by, "person_lookup", None)
-    theirs = getattr(asked_by, "person_lookup", None)
-    is_same = by.pk == asked_by.pk or (lookup and theirs and bytes(lookup) == bytes(theirs))
-    return not is_same
+    """Somebody else, which is not the same as another account (``User.is_independent_of``)."""
+    return bool(by.is_independent_of(change.asked_by))
 
 
 def decide(change_id: Any, by: Any, state: str, reason: str, seen: str = "") -> PendingChange:
