@@ -40,6 +40,7 @@ class Code(StrEnum):
     NOTHING_USABLE = "nothing_usable"
     NO_TOKEN = "no_token"  # noqa: S105 (a code, no secret)
     WRONG_TOKEN = "wrong_token"  # noqa: S105
+    TOKEN_WAITING = "token_waiting"  # noqa: S105
     NOT_RECEIVING = "not_receiving"
     WRONG_MEDIA_TYPE = "wrong_media_type"
     THROTTLED = "throttled"
@@ -134,6 +135,11 @@ ADVICE: Mapping[Code, Advice] = {
     ),
     Code.WRONG_TOKEN: Advice(
         _("Nyckeln gäller inte."), _("Använd en nyckel som är godkänd och inte återkallad."), 401
+    ),
+    Code.TOKEN_WAITING: Advice(
+        _("Nyckeln är rätt men inte godkänd än."),
+        _("Vänta tills en andra administratör hos portalen har godkänt den, och skicka sedan igen."),
+        401,
     ),
     Code.NOT_RECEIVING: Advice(
         _("Källan tar inte emot leveranser just nu."),

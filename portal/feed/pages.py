@@ -124,8 +124,6 @@ def hand_in(request: HttpRequest) -> HttpResponse:
 
 def _look(request: HttpRequest) -> HttpResponse:
     token = prove(request.POST.get("token", "").strip())
-    if token is None:
-        raise RefusedWhole(Code.WRONG_TOKEN)
     _check_receiving(token)
     upload = request.FILES.get("file")
     if upload is None:
@@ -144,8 +142,8 @@ def _confirm(request: HttpRequest) -> HttpResponse:
         file_id, token_id = signing.loads(request.POST["ticket"], salt=_SALT, max_age=CONFIRMED_WITHIN_S)
     except signing.BadSignature:
         raise RefusedWhole(Code.NOT_A_FILE, _("Bekräftelsen gäller inte längre. Lämna filen igen.")) from None
-    token = Token.objects.select_related("source").filter(pk=token_id, revoked_at=None).first()
-    if token is None:
+    token = Token.objects.select_related("source", "request").filter(pk=token_id).first()
+    if token is None or not token.is_in_force:
         raise RefusedWhole(Code.WRONG_TOKEN)
     _check_receiving(token)
     try:

@@ -6,7 +6,7 @@ import structlog
 from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, UnsupportedMediaType
+from rest_framework.exceptions import NotAuthenticated, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
@@ -48,8 +48,6 @@ class TokenAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer" or not text.strip():
             raise NotAuthenticated
         token = prove(text.strip())
-        if token is None:
-            raise AuthenticationFailed
         return SourceSender(token), token
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002

@@ -270,7 +270,7 @@ def test_unapproved_and_revoked_tokens_open_nothing_and_one_takes_over_from_anot
     problem_of(vendor.post(b"{}"), 401, Code.WRONG_TOKEN)
     assert vendor.post({"records": []}, Authorization=f"Bearer {second}").status_code == 200
     Token.objects.update(revoked_at=None, approved_at=None)
-    problem_of(vendor.post(b"{}"), 401, Code.WRONG_TOKEN)
+    problem_of(vendor.post(b"{}"), 401, Code.TOKEN_WAITING)
 
 
 def test_token_of_one_source_never_writes_anothers(vendor: Vendor) -> None:
