@@ -23,6 +23,7 @@ from connectors.approvals import (
     may_decide,
     proposal_of,
 )
+from connectors.forms import connector_choices
 from connectors.labels import KIND_LABELS
 from connectors.models import PendingChange, Source
 from consent.admin.changing import REASON, LoggedAdmin, record_change
@@ -174,7 +175,7 @@ def _compare_settings(
 ) -> Iterator[tuple[str, str]]:
     labels = {s.name: str(s.label) for s in source.manifest.settings} if source.manifest else {}
     for key in sorted(now[name].keys() | then[name].keys()):
-        before, after = now[name].get(key, ""), then[name].get(key, "")
+        before, after = (_worded(connection[name].get(key, "")) for connection in (now, then))
         if before == after and not is_new:
             continue
         if name == "secrets":
@@ -183,9 +184,15 @@ def _compare_settings(
             yield labels.get(key, key), after or "–" if is_new else f"{before or '–'} → {after or '–'}"
 
 
+def _worded(value: str) -> str:
+    return {"true": _("ja"), "false": _("nej")}.get(value, value)
+
+
 def _shown(name: str, value: Any) -> str:
     if not value:
         return "–"
+    if name == "connector":
+        return dict(connector_choices()).get(value, str(value))
     if name == "base_url":
         parts = urlsplit(value)
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

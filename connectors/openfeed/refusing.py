@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connectors.base.contract import Words
@@ -148,7 +149,7 @@ ADVICE: Mapping[Code, Advice] = {
     ),
     Code.WRONG_MEDIA_TYPE: Advice(
         _("Innehållet är av ett slag som inte tas emot."),
-        _("Skicka Content-Type: application/json, utan komprimering."),
+        _("Skicka Content-Type: application/json, eller text/csv för en tabell, utan komprimering."),
         415,
     ),
     Code.THROTTLED: Advice(
@@ -177,10 +178,23 @@ ADVICE: Mapping[Code, Advice] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one record. ``field``: its dotted name, or empty for the record as a whole."""
+    """One thing wrong with one record. ``field``: its dotted name, or empty for the record as a whole.
+    ``allowed``: the words that may stand there, the likeliest first."""
 
     code: Code
     field: str = ""
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> str:
+        return str(ADVICE[self.code].what)
+
+    @property
+    def do(self) -> str:
+        """With the words that may stand there, where they are few enough to be told."""
+        if not self.allowed:
+            return str(ADVICE[self.code].do)
+        return gettext("Skriv ett av: %(words)s.") % {"words": ", ".join(self.allowed)}
 
 
 class RefusedWhole(Exception):
@@ -190,3 +204,10 @@ class RefusedWhole(Exception):
         super().__init__(code.value)
         self.code = code
         self.detail = detail
+
+
+def words_of(refusal: RefusedWhole) -> str:
+    """Why the whole is refused, in a sentence or three."""
+    advice = ADVICE[refusal.code]
+    what = "" if refusal.code is Code.NOT_A_FILE and refusal.detail else str(advice.what)
+    return " ".join(filter(None, (what, refusal.detail, str(advice.do))))
