@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from connectors import approving_admin, directory_admin
 from connectors.approvals import ask_for_new, hold_back, is_approved, waiting_for
-from connectors.forms import PREFIX, NewSourceForm, connector_choices, form_for
+from connectors.connecting_admin import ConnectingAdmin, manifest_asked_for
+from connectors.forms import PREFIX, NewSourceForm, WholeSourceForm, connector_choices, form_for
 from connectors.grading import quality_told
 from connectors.labels import ASSUMED_INTERFACE, KIND_LABELS, PUBLIC_INTERFACE
 from connectors.models import ExpectedDelivery, PendingChange, Source
@@ -39,8 +40,8 @@ class ConnectorFilter(admin.SimpleListFilter):
 
 
 @admin.register(Source)
-class SourceAdmin(StandingAdmin):
-    """Two steps for a new source, because settings depend on the connector; then a second person."""
+class SourceAdmin(ConnectingAdmin, StandingAdmin):
+    """A new source begins with its connector, which its settings depend on; then a second person."""
 
     list_display = (
         "label",
@@ -57,7 +58,7 @@ class SourceAdmin(StandingAdmin):
     list_select_related = ("owner",)
     search_fields = ("label", "slug", "connector", "base_url", "owner__name", "owner__hsa_id")
     actions = ("test_connections",)
-    readonly_fields = ("connector_label", "interface", "quality", "approval", *STANDING)
+    readonly_fields = ("connector_label", "interface", "quality", "approval", "left_to_do", *STANDING)
     told = frozenset({"label", "slug", "connector", "owner", "default_unit", "enabled", "kinds", "deadline_s",
                       "phone", "downtime", "downtime_from", "downtime_until",
                       "error_phone", "error_email", "error_routine"})  # fmt: skip
@@ -90,20 +91,31 @@ class SourceAdmin(StandingAdmin):
         self, request: HttpRequest, obj: Source | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         if obj is None:
-            kwargs["form"] = NewSourceForm
+            manifest = manifest_asked_for(request)
+            kwargs["form"] = form_for(manifest, WholeSourceForm) if manifest else NewSourceForm
         elif obj.manifest is not None:
             kwargs["form"] = form_for(obj.manifest)
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> Any:
-        if obj is None:
+        manifest = manifest_asked_for(request) if obj is None else obj.manifest
+        if obj is None and manifest is None:
             return self.asking_why(request, obj, ((None, {"fields": NewSourceForm.Meta.fields}),))
-        about = ("label", "slug", "connector_label", "interface", "quality", "approval", "enabled")
-        if obj.manifest is None:
+        about = (
+            "label",
+            "slug",
+            "connector_label",
+            "interface",
+            "quality",
+            "approval",
+            "left_to_do",
+            "enabled",
+        )
+        if manifest is None:
             return self.asking_why(request, obj, ((None, {"fields": about}),))
-        settings = tuple(PREFIX + setting.name for setting in obj.manifest.settings)
-        fieldsets = (
-            (None, {"fields": about}),
+        settings = tuple(PREFIX + setting.name for setting in manifest.settings)
+        fieldsets: tuple[Any, ...] = (
+            (None, {"fields": about if obj else ("label", "slug", "enabled")}),
             (_("Vems information"), {"fields": ("owner", "default_unit", "kinds")}),
             (_("Anslutning"), {"fields": ("base_url", *settings, "deadline_s")}),
             (
@@ -111,8 +123,9 @@ class SourceAdmin(StandingAdmin):
                 {"fields": ("phone", "downtime_from", "downtime_until", "downtime")},
             ),
             (_("När en uppgift är fel"), {"fields": ("error_phone", "error_email", "error_routine")}),
-            (_("Hur källan har svarat"), {"fields": STANDING}),
         )
+        if obj is not None:
+            fieldsets += ((_("Hur källan har svarat"), {"fields": STANDING}),)
         return self.asking_why(request, obj, fieldsets)
 
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
@@ -121,7 +134,8 @@ class SourceAdmin(StandingAdmin):
         stored = Source.objects.select_for_update().get(pk=obj.pk) if change else None
         if stored is None or not is_approved(stored):
             obj.save()
-            waiting: PendingChange | None = ask_for_new(obj, request.user, reason)
+            switches_on = getattr(form, "switches_on", False)
+            waiting: PendingChange | None = ask_for_new(obj, request.user, reason, switches_on=switches_on)
         else:
             waiting = hold_back(obj, stored, request.user, reason)
             obj.save()
@@ -141,7 +155,7 @@ class SourceAdmin(StandingAdmin):
             request,
             _(
                 "Ange inställningarna innan en annan administratör godkänner källan; det som ändras sedan"
-                " måste godkännas igen. ”Tillfrågas” kan kryssas i efter godkännandet."
+                " måste godkännas igen. ”Kvar att göra” säger vad som återstår."
             ),
         )
         return HttpResponseRedirect(post_url_continue or following)

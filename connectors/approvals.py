@@ -1,8 +1,9 @@
 """Four eyes on what a source is reached by: connector, address, owner, settings, credentials (hazard C13).
 
 Nothing of it takes effect until somebody other than who asked has approved it; a new source is asked nothing
-before that. Everything else about a source (name, phone, switching it off) is changed by one alone. For the
-caller's transaction, which also writes the log.
+before that. One approval of a new source may cover all of it: settings, the keys made with the request, and
+that it is switched on. Everything else about a source (name, phone, switching it off) is changed by one
+alone. For the caller's transaction, which also writes the log.
 """
 
 import json
@@ -11,7 +12,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from connectors.base.contract import Words
+from connectors.base.registry import connector_classes
 from connectors.models import PendingChange, Source
 from consent.encryption import digest_of
 
@@ -60,12 +64,34 @@ def waiting_for(source: Source) -> PendingChange | None:
     return source.changes.filter(state=PendingChange.WAITING).first()
 
 
-def ask_for_new(source: Source, by: Any, reason: str) -> PendingChange:
-    """A source that nobody has approved: whoever touched it last is the one who asks."""
+def keys_waiting() -> int:
+    """How many keys wait by themselves, not as a part of a request."""
+    lone = Source.objects.filter(
+        tokens__isnull=False, tokens__approved_at=None, tokens__revoked_at=None, tokens__request=None
+    )
+    return lone.count()
+
+
+def ask_for_new(source: Source, by: Any, reason: str, *, switches_on: bool = False) -> PendingChange:
+    """A source that nobody has approved: whoever touched it last is the one who asks.
+
+    ``switches_on``: approved, it is in use at once.
+    """
     waiting = waiting_for(source) or PendingChange(source=source, is_new=True, fields=list(GUARDED))
-    waiting.asked_by, waiting.reason = by, reason
+    waiting.asked_by, waiting.reason, waiting.switches_on = by, reason, switches_on
     waiting.save()
     return waiting
+
+
+def keeps_off(source: Source) -> list[Words]:
+    """Why a source cannot be in use as it stands: half set up it would be a fault behind every button."""
+    connector = connector_classes().get(source.connector)
+    if connector is None:
+        return [_("Kopplingen finns inte.")]
+    flaws = list(connector.flaws_of({**source.settings, **source.read_secrets()}).values())
+    if connector.manifest.chooses_kinds and not source.kinds:
+        flaws.append(_("Välj vilka uppgifter källan lämnar. Den räknas bara för dem."))
+    return flaws
 
 
 def hold_back(wanted: Source, stored: Source, by: Any, reason: str) -> PendingChange | None:
@@ -92,16 +118,20 @@ def proposal_of(change: PendingChange) -> Connection:
 
 def fingerprint(change: PendingChange) -> str:
     """Stands for what an approver has before her; another one means that it was changed meanwhile."""
-    seen = [connection_of(change.source), proposal_of(change)]
+    seen = [connection_of(change.source), proposal_of(change), change.switches_on, keys_of(change)]
     return digest_of(json.dumps(seen, sort_keys=True)).hex()
 
 
+def keys_of(change: PendingChange) -> list[str]:
+    """The beginnings of the keys that stand and fall with it."""
+    return [key.beginning for key in change.keys.order_by("name") if key.revoked_at is None]
+
+
 def may_decide(change: PendingChange, by: Any) -> bool:
-    """Another person, which is not the same as another account: a kept number tells who somebody is."""
-    asked_by, lookup = change.asked_by, getattr(by, "person_lookup", None)
-    theirs = getattr(asked_by, "person_lookup", None)
-    is_same = by.pk == asked_by.pk or (lookup and theirs and bytes(lookup) == bytes(theirs))
-    return not is_same
+    """Somebody else, which is not the same as another account (``User.is_independent_of``): than who asked,
+    and than who has seen the keys."""
+    askers = [change.asked_by, *(key.made_by for key in change.keys.select_related("made_by") if key.made_by)]
+    return all(by.is_independent_of(asker) for asker in askers)
 
 
 def decide(change_id: Any, by: Any, state: str, reason: str, seen: str = "") -> PendingChange:
@@ -120,6 +150,10 @@ def decide(change_id: Any, by: Any, state: str, reason: str, seen: str = "") -> 
         if seen != fingerprint(change):
             raise NotDecidable
         put_connection(source, json.loads(change.proposal) if change.proposal else {})
+        if change.switches_on:
+            if flaws := keeps_off(source):
+                raise ValidationError([str(flaw) for flaw in flaws])
+            source.enabled = True
         try:
             source.full_clean()
         except ValidationError as error:

@@ -19,9 +19,11 @@ from connectors.approvals import (
     connection_of,
     decide,
     fingerprint,
+    keys_of,
     may_decide,
     proposal_of,
 )
+from connectors.forms import connector_choices
 from connectors.labels import KIND_LABELS
 from connectors.models import PendingChange, Source
 from consent.admin.changing import REASON, LoggedAdmin, record_change
@@ -41,7 +43,9 @@ DECISIONS = {
     PendingChange.REJECTED: gettext_lazy("Avslå."),
     PendingChange.WITHDRAWN: gettext_lazy("Dra tillbaka."),
 }
-TOLD = ("source", "is_new", "what", "compared", "state", "asked_by", "asked_at", "reason")
+SWITCHES_ON = gettext_lazy("Godkänn och slå på. Källan är i drift genast, och nyckeln gäller.")
+APPROVES_NEW = gettext_lazy("Godkänn utan att slå på.")
+TOLD = ("source", "is_new", "what", "compared", "state", "asked_by", "asked_at", "reason", "who_decides")
 HISTORY = ("decided_by", "decided_at", "decided_reason")
 
 
@@ -79,6 +83,13 @@ class PendingChangeAdmin(LoggedAdmin):
     def compared(self, change: PendingChange) -> str:
         return format_html_join("", "<p>{}: {}</p>", compare(change)) or "–"
 
+    @admin.display(description=gettext_lazy("vem som avgör"))
+    def who_decides(self, change: PendingChange) -> str:  # noqa: ARG002
+        return _(
+            "En annan administratör än den som begärde det, som inte heller har lagt upp, fått sin behörighet"
+            " eller sitt lösenord av samma person."
+        )
+
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
 
@@ -102,10 +113,12 @@ class PendingChangeAdmin(LoggedAdmin):
         said = form.cleaned_data
         values = dict(compare(obj))
         decided = decide(obj.pk, request.user, said["decision"], said[REASON], said["seen"])
-        source, what = decided.source_id, decided.fields
-        record_change(
-            request, decided, said[REASON], source=source, what=what, decision=decided.state, values=values
-        )
+        told: dict[str, Any] = {"source": decided.source_id, "what": decided.fields, "values": values}
+        if keys := keys_of(decided):
+            told["keys"] = keys
+        if decided.switches_on and decided.state == PendingChange.APPROVED:
+            told["switched_on"] = True
+        record_change(request, decided, said[REASON], decision=decided.state, **told)
         request.decided = decided.get_state_display()  # type: ignore[attr-defined]
 
     def response_change(self, request: HttpRequest, obj: Any) -> Any:  # noqa: ARG002
@@ -133,13 +146,17 @@ def offered_to(request: HttpRequest, change: PendingChange) -> dict[str, Any]:
         return {PendingChange.WITHDRAWN: DECISIONS[PendingChange.WITHDRAWN]}
     if not may_decide(change, request.user):
         return {}
-    return {state: words for state, words in DECISIONS.items() if state != PendingChange.WITHDRAWN}
+    offered = {state: words for state, words in DECISIONS.items() if state != PendingChange.WITHDRAWN}
+    if change.is_new:
+        offered[PendingChange.APPROVED] = SWITCHES_ON if change.switches_on else APPROVES_NEW
+    return offered
 
 
 def compare(change: PendingChange) -> Iterator[tuple[str, str]]:
     """What changes, from what to what; of a new source all there is. Of a secret only that it changes."""
     now, then = connection_of(change.source), proposal_of(change)
-    names = [*change.fields, *([WITH_SETTINGS] if now[WITH_SETTINGS] != then[WITH_SETTINGS] else [])]
+    tells_kinds = change.is_new or now[WITH_SETTINGS] != then[WITH_SETTINGS]
+    names = [*change.fields, *([WITH_SETTINGS] if tells_kinds else [])]
     for name in names:
         if name in ("settings", "secrets"):
             yield from _compare_settings(change.source, now, then, name, is_new=change.is_new)
@@ -147,6 +164,10 @@ def compare(change: PendingChange) -> Iterator[tuple[str, str]]:
             before, after = (_shown(name, connection[name]) for connection in (now, then))
             words = str(FIELD_WORDS.get(name, _("uppgifter")))
             yield words, after if change.is_new else f"{before} → {after}"
+    for key in keys_of(change):
+        yield _("leveransnyckel"), key
+    if change.is_new:
+        yield _("i drift"), _("slås på när ansökan godkänns") if change.switches_on else _("slås inte på")
 
 
 def _compare_settings(
@@ -154,7 +175,7 @@ def _compare_settings(
 ) -> Iterator[tuple[str, str]]:
     labels = {s.name: str(s.label) for s in source.manifest.settings} if source.manifest else {}
     for key in sorted(now[name].keys() | then[name].keys()):
-        before, after = now[name].get(key, ""), then[name].get(key, "")
+        before, after = (_worded(connection[name].get(key, "")) for connection in (now, then))
         if before == after and not is_new:
             continue
         if name == "secrets":
@@ -163,15 +184,23 @@ def _compare_settings(
             yield labels.get(key, key), after or "–" if is_new else f"{before or '–'} → {after or '–'}"
 
 
+def _worded(value: str) -> str:
+    return {"true": _("ja"), "false": _("nej")}.get(value, value)
+
+
 def _shown(name: str, value: Any) -> str:
     if not value:
         return "–"
+    if name == "connector":
+        return dict(connector_choices()).get(value, str(value))
     if name == "base_url":
         parts = urlsplit(value)
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     if name in ("owner", "default_unit"):
         model = CareProvider if name == "owner" else CareUnit
         found = model.objects.filter(pk=value).first()
+        if isinstance(found, CareProvider):
+            return f"{found.name} ({value}), {found.get_kind_display()}"
         return f"{found.name} ({value})" if found else str(value)
     if name == WITH_SETTINGS:
         return ", ".join(str(KIND_LABELS[Kind(kind)]) for kind in value)

@@ -80,11 +80,21 @@ class SourceForm(PlacedForm, forms.ModelForm):
                 field.initial = self.instance.settings.get(setting.name, setting.default)
         if self.manifest.chooses_kinds:
             self.fields["kinds"].help_text = _("Det som är överenskommet med leverantören.")
+        self.is_new = not self.instance.pk or not is_approved(self.instance)
+        if self.is_new:
+            waiting = waiting_for(self.instance) if self.instance.pk else None
+            enabled = self.fields["enabled"]
+            enabled.label, enabled.initial = (
+                _("Slå på när den godkänns"),
+                bool(waiting and waiting.switches_on),
+            )
+            self.initial["enabled"] = enabled.initial
+            enabled.help_text = _("Källan är i drift först när en annan administratör har godkänt den.")
         self.hold_fields()
 
     def hold_fields(self) -> None:
         """What waits for approval is not changed again before it is decided."""
-        waiting = waiting_for(self.instance)
+        waiting = waiting_for(self.instance) if self.instance.pk else None
         if waiting is None or waiting.is_new:
             return
         held = {"base_url", "owner", "default_unit", "kinds"}
@@ -94,10 +104,6 @@ class SourceForm(PlacedForm, forms.ModelForm):
 
     def clean(self) -> None:
         super().clean()
-        if self.cleaned_data.get("enabled") and not is_approved(self.instance):
-            self.add_error(
-                "enabled", _("Källan tillfrågas först när en annan administratör har godkänt den.")
-            )
         connector = connector_classes().get(self.instance.connector)
         if connector is None or self.errors:
             return
@@ -106,6 +112,8 @@ class SourceForm(PlacedForm, forms.ModelForm):
         settings, secrets = self.read_settings()
         for name, words in connector.flaws_of({**settings, **secrets}).items():
             self.add_error(PREFIX + name, words)  # type: ignore[arg-type]
+        if self.is_new:  # nobody has approved anything: all of it is judged together, when it is
+            return
         approved = {**self.instance.settings, **self.instance.read_secrets()}
         if self.cleaned_data.get("enabled") and not self.errors and connector.flaws_of(approved):
             self.add_error(
@@ -125,17 +133,36 @@ class SourceForm(PlacedForm, forms.ModelForm):
                 secrets[setting.name] = text
         return settings, secrets
 
+    @property
+    def switches_on(self) -> bool:
+        """Whether a new source is to be in use as soon as it is approved."""
+        return self.is_new and bool(self.cleaned_data.get("enabled"))
+
     def save(self, commit: bool = True) -> Any:
         settings, secrets = self.read_settings()
         self.instance.settings = settings
         self.instance.write_secrets(secrets)
+        if self.is_new:
+            self.instance.enabled = False
         return super().save(commit)
 
 
-def form_for(manifest: Manifest) -> type[SourceForm]:
+class WholeSourceForm(SourceForm):
+    """A new source, with all its settings at once."""
+
+    class Meta(SourceForm.Meta):
+        fields = ("slug", *SourceForm.Meta.fields)  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("instance") is None:
+            kwargs["instance"] = Source(connector=self.manifest.slug)
+        super().__init__(*args, **kwargs)
+
+
+def form_for(manifest: Manifest, base: type[SourceForm] = SourceForm) -> type[SourceForm]:
     """The form class for sources of one connector."""
     fields = {PREFIX + setting.name: make_field(setting) for setting in manifest.settings}
-    return type("SourceForm", (SourceForm,), {"manifest": manifest, **fields})
+    return type("SourceForm", (base,), {"manifest": manifest, **fields})
 
 
 def make_field(setting: Setting) -> forms.Field:

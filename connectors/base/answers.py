@@ -10,11 +10,20 @@ from consent.vocabulary import Kind
 
 
 class Freshness(StrEnum):
-    """What an answer says of its own age: straight from the source, or from the source's own cache."""
+    """What an answer says of its own age: straight from the source, from the source's own cache, or delivered
+    by the source itself: within the time it has promised, or longer ago than that."""
 
     FRESH = "fresh"
     CACHED = "cached"
     STALE = "stale"
+    DELIVERED = "delivered"
+    OVERDUE = "overdue"
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the reader must be told that it may have been overtaken. What a source delivers by itself,
+        in its time, is how it speaks."""
+        return self in (Freshness.CACHED, Freshness.STALE, Freshness.OVERDUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +44,11 @@ class Part:
     @property
     def is_complete(self) -> bool:
         """Whether the lack of a record means that there is none; of a stale copy nobody can tell."""
-        return self.freshness in (Freshness.FRESH, Freshness.CACHED)
+        return self.freshness in (Freshness.FRESH, Freshness.CACHED, Freshness.DELIVERED)
 
     @property
     def is_copy(self) -> bool:
-        return self.freshness in (Freshness.CACHED, Freshness.STALE)
+        return self.freshness is not None and self.freshness.is_copy
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ class PendingChange(models.Model):
     """What a source is reached by, or a new source, waiting for another administrator (four eyes).
 
     ``fields``: what changes, by the names of ``connectors.approvals``. ``proposal``: how it would be, secrets
-    among it; None for a new source, which is judged as it stands. Rejected and withdrawn ones are kept.
+    among it; None for a new source, which is judged as it stands. ``switches_on``: approved, a new source is
+    in use at once. Keys made with the request (``keys``) stand and fall with it. Rejected and withdrawn ones
+    are kept.
     """
 
     WAITING, APPROVED, REJECTED, WITHDRAWN = "waiting", "approved", "rejected", "withdrawn"
@@ -29,6 +31,7 @@ class PendingChange(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.ForeignKey(Source, models.PROTECT, related_name="changes", verbose_name=_("källa"))
     is_new = models.BooleanField(_("ny källa"), default=False)
+    switches_on = models.BooleanField(_("slås på när den godkänns"), default=False)
     fields = models.JSONField(_("ändrar"), default=list)
     proposal = EncryptedTextField(null=True, blank=True, editable=False)
     reason = models.CharField(_("skäl"), max_length=300)

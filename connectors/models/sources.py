@@ -47,7 +47,11 @@ class Source(models.Model):
         verbose_name=_("förvald enhet"),
         help_text=_("Gäller där en uppgift inte själv anger enhet; visas som ”enhet ej angiven”."),
     )
-    enabled = models.BooleanField(_("tillfrågas"), default=True)
+    enabled = models.BooleanField(
+        _("i drift"),
+        default=True,
+        help_text=_("Källans uppgifter visas för läsare: den frågas, eller har själv lämnat dem."),
+    )
     kinds = models.JSONField(
         _("uppgifter"), default=list, blank=True, help_text=_("Inget valt: allt kopplingen kan lämna.")
     )

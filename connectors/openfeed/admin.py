@@ -40,14 +40,11 @@ class TokenForm(forms.ModelForm):
     def clean(self) -> None:
         super().clean()
         token = self.instance
-        if self.cleaned_data.get("approve") and not (
-            tokens.may_approve(token, self.request.user)
-            and token.approved_at is None
-            and token.revoked_at is None
-        ):
-            self.add_error(
-                "approve", _("En annan administratör än den som skapade nyckeln måste godkänna den.")
-            )
+        if self.cleaned_data.get("approve") and not tokens.may_approve(token, self.request.user):
+            said = _("En annan administratör än den som skapade nyckeln måste godkänna den.")
+            if token.request_id is not None and token.is_waiting:
+                said = _("Nyckeln godkänns tillsammans med ansökan om källan.")
+            self.add_error("approve", said)
 
 
 @admin.register(Token)
@@ -56,19 +53,27 @@ class TokenAdmin(LoggedAdmin):
 
     form = TokenForm
     list_display = ("source", "label", "beginning", "state", "made_at", "made_by", "used_at")
-    list_filter = ("source", ("revoked_at", admin.EmptyFieldListFilter))
-    list_select_related = ("source", "made_by")
+    list_filter = (
+        "source",
+        ("approved_at", admin.EmptyFieldListFilter),
+        ("revoked_at", admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("source", "made_by", "request")
     told = frozenset({"source", "label", "approve", "revoke"})
 
     @admin.display(description=gettext_lazy("börjar med"))
     def beginning(self, token: Token) -> str:
-        return f"pof_{token.name}_…"
+        return token.beginning
 
     @admin.display(description=gettext_lazy("läge"))
     def state(self, token: Token) -> str:
         if token.revoked_at is not None:
             return _("Återkallad")
-        return _("Gäller") if token.approved_at else _("Väntar på godkännande av en annan administratör")
+        if token.is_approved:
+            return _("Gäller")
+        if not token.is_waiting:
+            return _("Gäller inte: ansökan den hörde till avslogs eller drogs tillbaka")
+        return _("Väntar på godkännande av en annan administratör")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -77,15 +82,15 @@ class TokenAdmin(LoggedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return self.asking_why(request, obj, ((None, {"fields": ("source", "label")}),))
-        facts = ("source", "label", "beginning", "state", "made_at", "made_by", "approved_at", "approved_by",
-                 "used_at", "revoked_at")  # fmt: skip
+        facts = ("source", "label", "beginning", "state", "made_at", "made_by", "request", "approved_at",
+                 "approved_by", "used_at", "revoked_at")  # fmt: skip
         return self.asking_why(request, obj, ((None, {"fields": (*facts, "approve", "revoke")}),))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
         if obj is None:
             return ()
-        return ("source", "label", "beginning", "state", "made_at", "made_by", "approved_at", "approved_by",
-                "used_at", "revoked_at")  # fmt: skip
+        return ("source", "label", "beginning", "state", "made_at", "made_by", "request", "approved_at",
+                "approved_by", "used_at", "revoked_at")  # fmt: skip
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "source":

@@ -5,9 +5,10 @@ What passes is a record that the connector can show; what does not is refused by
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from connectors.base.contract import SourceProfile
@@ -103,13 +104,23 @@ def _field_problems(entry: Mapping[str, Any], known: Judged) -> Iterator[Problem
         if name.partition(".")[0] not in broken and _is_absent(value_at(entry, name)):
             yield Problem(Code.MISSING, name)
     if not known.type and isinstance(entry.get("type"), str) and entry["type"]:
-        yield Problem(Code.UNKNOWN_TYPE, "type")
+        yield Problem(Code.UNKNOWN_TYPE, "type", likeliest_first(entry["type"], RECORD_TYPES))
     for one in _FIELDS_OF.get(known.type, COMMON):
         value = value_at(entry, one.name)
         is_left_out = value is None or (value == "" and (one.shape in _TEXTS or one.is_required))
         if one.name != "v" and not is_left_out:
-            yield from (Problem(code, one.name) for code in _flaws_in(value, one))
+            yield from (_problem(code, one, value) for code in _flaws_in(value, one))
     yield from _number_problems(entry, known)
+
+
+def _problem(code: Code, one: Field, value: object) -> Problem:
+    return Problem(code, one.name, likeliest_first(value, one.words) if code is Code.NOT_A_WORD else ())
+
+
+def likeliest_first(value: object, words: Iterable[str]) -> tuple[str, ...]:
+    """All the words, and first those that somebody may have meant."""
+    near = get_close_matches(str(value).casefold(), words := tuple(words), n=3)
+    return (*near, *(word for word in words if word not in near))
 
 
 def _number_problems(entry: Mapping[str, Any], known: Judged) -> Iterator[Problem]:

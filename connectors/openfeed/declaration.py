@@ -147,7 +147,7 @@ RECORD_TYPES: Mapping[str, RecordType] = {
             _data("role", _("Kontaktens roll."), example="omsorgskontakt", is_open=True,
                   words=_only_words(ROLES)),
             _data("name", _("Kontaktens namn."), example="Ylva Exempelsson"),
-            _data("relation", _("Relation, för närstående."), example="dotter"),
+            _data("relation", _("Bara för närstående: dotter, granne, god man.")),
             _data("phone", _("Telefon."), example="0980-319298", longest=SHORT),
             _data("hours", _("När någon svarar."), example="vardagar 8–16"),
         )),

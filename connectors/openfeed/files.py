@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from connectors.base.contract import SourceFault
 from connectors.base.reading import read_json
 from connectors.openfeed.cells import record_of
-from connectors.openfeed.planning import Entry
+from connectors.openfeed.entries import Entry
 from connectors.openfeed.refusing import Code, Problem, RefusedWhole
 from connectors.openfeed.workbook import is_workbook, read_workbook
 
@@ -34,6 +34,13 @@ def read_file(name: str, data: bytes) -> list[Entry]:
     if not entries:
         raise RefusedWhole(Code.NOT_A_FILE, _("Filen har inga poster."))
     return entries
+
+
+def read_table(data: bytes) -> list[Entry]:
+    """CSV and nothing else. Raises RefusedWhole: TOO_LARGE, TOO_MANY, NOT_A_FILE."""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") or is_workbook(data):
+        raise RefusedWhole(Code.NOT_A_FILE, _("Det är ingen tabell i CSV."))
+    return read_file("", data)
 
 
 def _entries(name: str, data: bytes) -> Iterator[Entry]:
@@ -102,9 +109,13 @@ def _from_rows(rows: Iterator[tuple[int, Sequence[object]]]) -> Iterator[Entry]:
 
 def _read_headers(cells: Sequence[object]) -> list[str]:
     headers = [str(cell or "").strip().lower() for cell in cells]
-    if "patient" not in headers or "id" not in headers:
+    if not {"patient", "id"} & set(headers):
         raise RefusedWhole(
             Code.NOT_A_FILE, _("Rubrikraden saknas. Den ska ha fältens namn, som id, type och patient.")
+        )
+    if lacking := [name for name in ("patient", "id") if name not in headers]:
+        raise RefusedWhole(
+            Code.NOT_A_FILE, _("Kolumnen %(name)s saknas i rubrikraden.") % {"name": lacking[0]}
         )
     named = [header for header in headers if header]
     if len(set(named)) != len(named):

@@ -15,8 +15,8 @@ from connectors.models import Source
 from connectors.openfeed.files import MAX_BYTES
 from connectors.openfeed.handing_in import NothingWaits, Wishes, carry_out, judge_again, look
 from connectors.openfeed.models import DeliveredFile
-from connectors.openfeed.refusing import RefusedWhole
-from connectors.openfeed.reports import report_on, words_of
+from connectors.openfeed.refusing import RefusedWhole, words_of
+from connectors.openfeed.reports import report_on
 from consent.admin.changing import REASON, make_reason_field, or_say_not_logged, record_change
 
 

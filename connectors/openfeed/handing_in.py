@@ -10,9 +10,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from connectors.models import Source
+from connectors.openfeed.entries import Entry
 from connectors.openfeed.files import from_json, read_file, to_json
 from connectors.openfeed.models import DeliveredFile
-from connectors.openfeed.planning import Entry
 from connectors.openfeed.receiving import Delivery, receive
 from connectors.openfeed.refusing import Code, Problem
 

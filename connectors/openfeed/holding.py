@@ -99,11 +99,11 @@ def answer_from(
     for type_name in (*held.closed, *held.refused):
         reading.note_unparsed(kinds_of_type(type_name))
     if not held.is_current or held.is_awaited:
-        return reading.answer(freshness=Freshness.STALE, absent=kinds)
+        return reading.answer(freshness=Freshness.OVERDUE, absent=kinds)
     absent: set[Kind] = set()
     for type_name in held.run_out:
         absent |= (kinds_of_type(type_name) or EVERY_KIND) & kinds
-    return reading.answer(freshness=Freshness.CACHED, absent=frozenset(absent))
+    return reading.answer(freshness=Freshness.DELIVERED, absent=frozenset(absent))
 
 
 @dataclass(frozen=True, slots=True)

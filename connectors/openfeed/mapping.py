@@ -185,3 +185,8 @@ TYPES: Mapping[str, tuple[frozenset[Kind], MapRecord]] = {
     "encounter": (frozenset({Kind.CARE_CONTACT, Kind.PREHOSPITAL}), map_encounter),
 }
 KINDS: frozenset[Kind] = frozenset().union(*(kinds for kinds, _ in TYPES.values()))
+
+
+def types_behind(kind: Kind) -> tuple[str, ...]:
+    """The types whose records may become this kind, in the order of the contract."""
+    return tuple(name for name, (kinds, _map) in TYPES.items() if kind in kinds)

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from connectors.models import Source
+from connectors.models import PendingChange, Source
 from consent.encryption import EncryptedTextField
 
 DIGEST_BYTES = 32
@@ -99,8 +99,9 @@ class RefusedRecord(models.Model):
 class Token(models.Model):
     """What a source proves itself with. Only a hash of it is kept; it is shown once, when it is made.
 
-    It opens nothing before another administrator than its maker has approved it. A source may have several,
-    so that one can take over from another.
+    It opens nothing before another administrator than its maker has approved it: the key by itself, or the
+    ``request`` for a new source that it was made with. A source may have several, so that one can take over
+    from another.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -128,6 +129,14 @@ class Token(models.Model):
         verbose_name=_("godkänd av"),
         editable=False,
     )
+    request = models.ForeignKey(
+        PendingChange,
+        models.PROTECT,
+        null=True,
+        related_name="keys",
+        verbose_name=_("hör till ansökan"),
+        editable=False,
+    )
     revoked_at = models.DateTimeField(_("återkallad"), null=True, editable=False)
     used_at = models.DateTimeField(_("senast använd"), null=True, editable=False)
 
@@ -138,6 +147,28 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.label}"
+
+    @property
+    def beginning(self) -> str:
+        """What tells keys apart, and opens nothing."""
+        return f"pof_{self.name}_…"
+
+    @property
+    def is_approved(self) -> bool:
+        return self.approved_at is not None or self._state_of_request() == PendingChange.APPROVED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody may still approve it."""
+        stands = self.request_id is None or self._state_of_request() == PendingChange.WAITING
+        return self.revoked_at is None and not self.is_approved and stands
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.revoked_at is None and self.is_approved
+
+    def _state_of_request(self) -> str:
+        return self.request.state if self.request else ""
 
 
 class DeliveredFile(models.Model):

@@ -23,8 +23,8 @@ from connectors.base.registry import build_connector
 from connectors.base.session import close_session
 from connectors.models import Source
 from connectors.openfeed.connector import OpenfeedConnector
+from connectors.openfeed.entries import Entry
 from connectors.openfeed.models import Notice
-from connectors.openfeed.planning import Entry
 from connectors.openfeed.receiving import receive
 from connectors.openfeed.refusing import Code, RefusedWhole
 from connectors.openfeed.terms import NOTICE_KEY, receives

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from connectors.models import Source
 from connectors.openfeed.checking import Judged
+from connectors.openfeed.entries import Entry
 from connectors.openfeed.models import HeldRecord, RefusedRecord
 from connectors.openfeed.refusing import Code, Problem
 from consent.encryption import Undecipherable, lookup_key
@@ -29,15 +30,6 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One record as it came. ``place``: its number for the sender. ``problems``: why it could not be read."""
-
-    place: int
-    record: object
-    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from django.utils import timezone
 from connectors.base.contract import SourceProfile
 from connectors.models import Source
 from connectors.openfeed.checking import Judged, judge
+from connectors.openfeed.entries import Entry
 from connectors.openfeed.models import HeldRecord, Notice, Reception, RefusedRecord
-from connectors.openfeed.planning import Entry, Outcome, Plan, Result, key_of
+from connectors.openfeed.planning import Outcome, Plan, Result, key_of
 from connectors.openfeed.refusing import Code, RefusedWhole
 from connectors.openfeed.terms import UnsoundTerms, terms_of
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connectors.base.contract import Words
@@ -40,6 +41,7 @@ class Code(StrEnum):
     NOTHING_USABLE = "nothing_usable"
     NO_TOKEN = "no_token"  # noqa: S105 (a code, no secret)
     WRONG_TOKEN = "wrong_token"  # noqa: S105
+    TOKEN_WAITING = "token_waiting"  # noqa: S105
     NOT_RECEIVING = "not_receiving"
     WRONG_MEDIA_TYPE = "wrong_media_type"
     THROTTLED = "throttled"
@@ -135,6 +137,11 @@ ADVICE: Mapping[Code, Advice] = {
     Code.WRONG_TOKEN: Advice(
         _("Nyckeln gäller inte."), _("Använd en nyckel som är godkänd och inte återkallad."), 401
     ),
+    Code.TOKEN_WAITING: Advice(
+        _("Nyckeln är rätt men inte godkänd än."),
+        _("Vänta tills en andra administratör hos portalen har godkänt den, och skicka sedan igen."),
+        401,
+    ),
     Code.NOT_RECEIVING: Advice(
         _("Källan tar inte emot leveranser just nu."),
         _("Kontakta den som förvaltar portalen. Skicka igen när källan är påslagen."),
@@ -142,7 +149,7 @@ ADVICE: Mapping[Code, Advice] = {
     ),
     Code.WRONG_MEDIA_TYPE: Advice(
         _("Innehållet är av ett slag som inte tas emot."),
-        _("Skicka Content-Type: application/json, utan komprimering."),
+        _("Skicka Content-Type: application/json, eller text/csv för en tabell, utan komprimering."),
         415,
     ),
     Code.THROTTLED: Advice(
@@ -171,10 +178,23 @@ ADVICE: Mapping[Code, Advice] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one record. ``field``: its dotted name, or empty for the record as a whole."""
+    """One thing wrong with one record. ``field``: its dotted name, or empty for the record as a whole.
+    ``allowed``: the words that may stand there, the likeliest first."""
 
     code: Code
     field: str = ""
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> str:
+        return str(ADVICE[self.code].what)
+
+    @property
+    def do(self) -> str:
+        """With the words that may stand there, where they are few enough to be told."""
+        if not self.allowed:
+            return str(ADVICE[self.code].do)
+        return gettext("Skriv ett av: %(words)s.") % {"words": ", ".join(self.allowed)}
 
 
 class RefusedWhole(Exception):
@@ -184,3 +204,10 @@ class RefusedWhole(Exception):
         super().__init__(code.value)
         self.code = code
         self.detail = detail
+
+
+def words_of(refusal: RefusedWhole) -> str:
+    """Why the whole is refused, in a sentence or three."""
+    advice = ADVICE[refusal.code]
+    what = "" if refusal.code is Code.NOT_A_FILE and refusal.detail else str(advice.what)
+    return " ".join(filter(None, (what, refusal.detail, str(advice.do))))

@@ -1,18 +1,19 @@
-"""Records of the open interface in a file or a form, judged one by one. Places and fields are told."""
+"""Records of the open interface in a file, judged one by one for a vendor's desk. The same reading, the same
+words and the same remarks as where a file is handed in; places and fields are told, never content."""
 
-import json
-from collections.abc import Callable, Container, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from connectors.base.contract import SourceFault, SourceProfile
+from connectors.base.contract import SourceProfile
 from connectors.base.findings import Finding, Text, Verdict
-from connectors.base.reading import read_json
 from connectors.openfeed.checking import Judged, judge
+from connectors.openfeed.entries import Entry
+from connectors.openfeed.files import read_file
 from connectors.openfeed.flat import Draft
 from connectors.openfeed.mapping import TYPES
-from connectors.openfeed.refusing import Code
+from connectors.openfeed.refusing import Code, Problem, RefusedWhole, words_of
+from connectors.openfeed.remarks import Note, Remark, remarks_on
 from consent.specimen import is_test_number
 
 MOST_RECORDS = 500
@@ -25,64 +26,42 @@ _TITLES: Mapping[str, Text] = {
     "patients": _("Bara testnummer förekommer"),
     "records": _("Varje post går att tolka"),
     "unique": _("Varje post har sitt eget id"),
+    "fields": _("Varje fält finns i kontraktet"),
+    "hsa_ids": _("HSA-id är era egna och rätt skrivna"),
     "dates": _("Datum är hela och rimliga"),
     "law": _("Allt får visas enligt lagen"),
 }
 
 
 def review_records(content: str, profile: SourceProfile) -> tuple[Finding, ...]:
-    """A page (``{"v": 1, "records": […]}``), a list, or one record a line. At most 500 are judged."""
+    """CSV with semicolons, a page (``{"v": 1, "records": […]}``), a list, or one record a line. At most 500
+    are judged."""
     try:
-        entries = read_entries(content)
-    except SourceFault:
-        todo = _("Skriv giltig JSON i UTF-8: en sida, en lista eller en post per rad. Inga dubbla nycklar.")
-        return (_judged("format", todo),)
-    if not entries:
-        return (_judged("format", _("Det finns inga poster.")),)
+        entries = read_file("", content.encode("utf-8", "surrogatepass"))
+    except RefusedWhole as refusal:
+        return (_judged("format", words_of(refusal)),)
     if len(entries) > MOST_RECORDS:
         return (_judged("format", _("Högst 500 poster granskas åt gången. Dela filen.")),)
     came = _("poster: %(n)d") % {"n": len(entries)}
     return (_judged("format", "", came), *_review(entries, profile))
 
 
-def read_entries(content: str) -> list[Any]:
-    """Read as strictly as an answer over HTTP. Raises SourceFault."""
-    bare = content.removeprefix("\ufeff").strip()
-    if bare.startswith("["):
-        return _strict(f'{{"records": {bare}}}')
-    lines = [line for line in bare.splitlines() if line.strip()]
-    try:
-        first = json.loads(lines[0]) if len(lines) > 1 else None
-    except ValueError:
-        first = None
-    if isinstance(first, dict):
-        return _strict('{"records": [' + ",".join(lines) + "]}")
-    page = read_json(bare.encode("utf-8", "surrogatepass"), "application/json")
-    records = page.get("records")
-    return records if isinstance(records, list) else [page]
-
-
-def _strict(wrapped: str) -> list[Any]:
-    records: list[Any] = read_json(wrapped.encode("utf-8", "surrogatepass"), "application/json")["records"]
-    return records
-
-
-def _review(entries: list[Any], profile: SourceProfile) -> Iterable[Finding]:
-    judged = [judge(entry) for entry in entries]
+def _review(entries: Sequence[Entry], profile: SourceProfile) -> Iterable[Finding]:
+    judged = [(entry, judge(entry.record)) for entry in entries]
+    problems = [(entry.place, entry.problems or one.problems) for entry, one in judged]
+    remarks = remarks_on(entries)
     strangers = _places(judged, _stranger)
     yield _judged(
         "patients", _("Byt till nummer som är reserverade för prov: %s.") % strangers if strangers else ""
     )
-    unread = _places(judged, lambda one: _named(one, _READ))
-    todo = _("Rätta fältet i varje post: %s.") % unread if unread else ""
-    yield _judged("records", todo)
-    seen: set[tuple[str, str]] = set()
-    twins = _places(judged, lambda one: _twin(one, seen))
-    yield _judged("unique", _("Ge varje post ett eget id inom sin typ: %s.") % twins if twins else "")
-    broken = _places(judged, lambda one: _named(one, _DATES))
-    doubtful = broken or _places(judged, lambda one: _doubtful(one, profile))
+    yield _judged("records", _sentences(problems, _READ))
+    yield _judged("unique", _remarked(remarks, Note.REPEATED_ID))
+    yield _judged("fields", _remarked(remarks, Note.UNKNOWN_FIELD), is_note=True)
+    yield _judged("hsa_ids", _remarked(remarks, Note.SAMPLE_HSA_ID, Note.NOT_AN_HSA_ID), is_note=True)
+    broken = _sentences(problems, _DATES)
+    doubtful = _places(judged, lambda one: _doubtful(one, profile))
     todo = _("Skriv datum som ÅÅÅÅ-MM-DD och tider med zon: %s.") % doubtful if doubtful else ""
-    yield _judged("dates", todo, is_note=not broken)
+    yield _judged("dates", broken or todo, is_note=not broken)
     outside = _places(judged, lambda one: "data.kind" if one.is_outside else "")
     todo = _("Lämna inte ut uppgifter utanför lagens område: %s.") % outside if outside else ""
     yield _judged("law", todo)
@@ -93,30 +72,39 @@ def _judged(name: str, todo: Text, came: Text = "", *, is_note: bool = False) ->
     return Finding(name, _TITLES[name], bad if todo else Verdict.PASSED, came=came, todo=todo)
 
 
-def _places(judged: Iterable[Judged], flaw_in: Callable[[Judged], str]) -> str:
+def _sentences(rows: Sequence[tuple[int, Sequence[Problem]]], codes: Container[Code]) -> str:
+    """One line for each problem, in the order of the rows; what every row has is told once."""
+    shared = [p for p in rows[0][1] if len(rows) > 1 and all(p in problems for _place, problems in rows)]
+    told = [_sentence(str(_("alla poster")), problem) for problem in shared if problem.code in codes]
+    told += [
+        _sentence(f"post {place}", problem)
+        for place, problems in rows
+        for problem in problems
+        if problem.code in codes and problem not in shared
+    ]
+    return "\n".join(told[:MOST_TOLD]) + (f"\n… ({len(told)})" if len(told) > MOST_TOLD else "")
+
+
+def _sentence(where: str, problem: Problem) -> str:
+    return f"{where}: {problem.field or _('hela posten')}. {problem.what} {problem.do}"
+
+
+def _remarked(remarks: Iterable[Remark], *notes: Note) -> str:
+    return "\n".join(
+        f"post {', '.join(map(str, one.places))}: {one.field}. {one.what} {one.do}"
+        for one in remarks
+        if one.note in notes
+    )
+
+
+def _places(judged: Iterable[tuple[Entry, Judged]], flaw_in: Callable[[Judged], str]) -> str:
     """``post 3: status, post 7: unit`` for the records that have a flaw; empty where none has."""
-    found = [f"post {place}: {flaw}" for place, one in enumerate(judged, 1) if (flaw := flaw_in(one))]
+    found = [f"post {entry.place}: {flaw}" for entry, one in judged if (flaw := flaw_in(one))]
     return ", ".join(found[:MOST_TOLD]) + (f" … ({len(found)})" if len(found) > MOST_TOLD else "")
 
 
 def _stranger(one: Judged) -> str:
     return "" if one.patient is not None and is_test_number(one.patient) else "patient"
-
-
-def _named(one: Judged, codes: Container[Code]) -> str:
-    """The fields with such a flaw, or the record as a whole."""
-    found = (problem.field or _("hela posten") for problem in one.problems if problem.code in codes)
-    return ", ".join(dict.fromkeys(map(str, found)))
-
-
-def _twin(one: Judged, seen: set[tuple[str, str]]) -> str:
-    if not one.id:
-        return ""
-    key = (one.type, one.id)
-    if key in seen:
-        return "id"
-    seen.add(key)
-    return ""
 
 
 def _doubtful(one: Judged, profile: SourceProfile) -> str:

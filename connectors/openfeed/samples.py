@@ -120,7 +120,7 @@ SAMPLES: Mapping[str, Sample] = {
     one.name: one
     for one in (
         Sample("exempel.json", "application/json",
-               lambda: _json({"v": 1, "records": sample_records(), "complete": True})),
+               lambda: _json({"v": 1, "records": sample_records(), "complete": False})),
         Sample("exempel.ndjson", "application/x-ndjson", _ndjson),
         Sample("exempel.csv", "text/csv; charset=utf-8", lambda: b"\xef\xbb\xbf" + _csv().encode()),
         Sample("exempel-windows-1252.csv", "text/csv; charset=windows-1252",

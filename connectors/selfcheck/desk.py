@@ -5,18 +5,44 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from connectors.base.findings import Finding, exit_code
 from connectors.selfcheck.reports import as_json, as_junit, as_text
 from consent.specimen import NOBODY, TOLVAN
 from consent.terms import PersonId
 
 
+class UnreadableFile(ValueError):
+    """What to do about it stands in the message."""
+
+
 def add_options(parser: ArgumentParser) -> None:
-    parser.add_argument("--patient", default=TOLVAN.number, help="a test person the source knows, 12 digits")
-    parser.add_argument("--nobody", default=NOBODY.number, help="a test person it does not know")
-    parser.add_argument("--file", default="", help="records in a file, instead of asking")
-    parser.add_argument("--json", default="", metavar="FILE", help="write the report as JSON")
-    parser.add_argument("--junit", default="", metavar="FILE", help="write the report as JUnit XML")
+    told = {
+        "patient": _("testperson som systemet känner, 12 siffror"),
+        "nobody": _("testperson som det inte känner"),
+        "file": _("poster i en fil (CSV, NDJSON, JSON), i stället för att fråga"),
+        "json": _("skriv rapporten som JSON"),
+        "junit": _("skriv rapporten som JUnit XML"),
+    }
+    usual = {"patient": TOLVAN.number, "nobody": NOBODY.number}
+    for name, words in told.items():
+        parser.add_argument(f"--{name}", default=usual.get(name, ""), help=str(words))
+
+
+def read_records(path: Path) -> str:
+    """As spreadsheets and systems save text: UTF-8, else Windows-1252. Raises OSError, UnreadableFile."""
+    data = path.read_bytes()
+    if data.startswith(b"PK\x03\x04"):
+        raise UnreadableFile(
+            _("En Excelfil läses inte här. Spara den som CSV, eller pröva den på /anslut/prova/.")
+        )
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableFile(_("Filen är inte en textfil. Spara den som CSV, NDJSON eller JSON i UTF-8."))
 
 
 def person_of(number: str) -> PersonId:

@@ -15,8 +15,9 @@ def as_text(findings: Sequence[Finding]) -> str:
     for finding in findings:
         lines.append(f"{MARKS[finding.verdict]} {finding.title}")
         for label, text in (("skickat", finding.sent), ("kom", finding.came), ("gör", finding.todo)):
-            if text:
-                lines.append(f"       {label}: {text}")
+            # One line for each thing, below each other.
+            for number, line in enumerate(str(text).splitlines()):
+                lines.append(f"       {label}: {line}" if number == 0 else f"            {line}")
     return "\n".join(lines)
 
 

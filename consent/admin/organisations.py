@@ -40,6 +40,10 @@ class CareProviderAdmin(LoggedAdmin):
     inlines = (UnitInline,)
     told = frozenset({"name", "kind", "on_call_phone", "hsa_id"})
 
+    def get_inlines(self, request: Request, obj: Any) -> Any:
+        """A provider that is not there yet has no units to show."""
+        return super().get_inlines(request, obj) if obj is not None else ()
+
     def get_readonly_fields(self, request: Request, obj: Any = None) -> Any:
         fixed = super().get_readonly_fields(request, obj)
         return (*fixed, "kind") if obj is not None and is_in_use(obj) else fixed

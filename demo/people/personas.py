@@ -119,6 +119,15 @@ PERSONAS: tuple[Persona, ...] = (
         (),
         (SYSTEM_ADMINISTRATORS,),
     ),
+    Persona(
+        "admin2",
+        "Birger Sånfjäll",
+        "Systemadministratör",
+        "system_administrator",
+        "SE2120000019-2V05",
+        (),
+        (SYSTEM_ADMINISTRATORS,),
+    ),
 )
 BY_SIGN_IN: dict[str, Persona] = {persona.sign_in: persona for persona in PERSONAS}
 CLINICIANS: tuple[Persona, ...] = tuple(p for p in PERSONAS if p.role == "clinician")

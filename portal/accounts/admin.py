@@ -1,6 +1,7 @@
 """Users, assignments and groups in the admin. Nobody is deleted: the log goes on naming them by HSA-id.
 
-Nobody changes what they themselves may do, and only a superuser makes superusers.
+Nobody changes what they themselves may do, and only a superuser makes superusers. Who had a hand in an
+account is remembered: the two may not approve each other's changes (docs/decisions/0029-two-people.md).
 """
 
 from typing import Any
@@ -17,12 +18,14 @@ from consent.admin.changing import REASON, LoggedAdmin, or_say_not_logged, recor
 from portal.accounts import importing_admin
 from portal.accounts.forms import LOOKUPS, NewUserForm, PasswordForm, UserForm
 from portal.accounts.groups import MEANINGS
-from portal.accounts.models import Assignment, User
+from portal.accounts.models import Assignment, Dependence, User, note_dependence
 
 __all__ = ["importing_admin"]
 
 RIGHTS = ("may_lift_blocks", "may_administer_consents", "may_review_log")
 ABOVE = ("is_superuser", "user_permissions")
+# Who changes one of these of somebody else's may afterwards act through that account.
+TELLING = frozenset({"username", "email", "hsa_id", "is_active", "is_staff", "groups", *ABOVE, *LOOKUPS})
 KEPT_HASHED = _("För loggkontroll. Sparas bara som nyckelhash och visas aldrig igen.")
 
 # Accounts come from here or from the identity provider; what allauth would let be changed has no reason and
@@ -63,7 +66,7 @@ class UserAdmin(LoggedAdmin, DjangoUserAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "title", "hsa_id", "email")}),
-        (_("Behörighet"), {"fields": ("is_active", "is_staff", "groups", *ABOVE)}),
+        (_("Behörighet"), {"fields": ("is_active", "is_staff", "groups", *ABOVE, "depends_on")}),
         (_("Loggkontroll"), {"fields": LOOKUPS, "description": KEPT_HASHED}),
         (_("Datum"), {"fields": ("last_login", "date_joined")}),
     )
@@ -72,7 +75,7 @@ class UserAdmin(LoggedAdmin, DjangoUserAdmin):
         (_("Person"), {"fields": ("first_name", "last_name", "title", "hsa_id")}),
         (_("Loggkontroll"), {"fields": LOOKUPS[:2], "description": KEPT_HASHED}),
     )
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "depends_on")
     inlines = (AssignmentInline,)
     told = frozenset({"hsa_id", "title", "is_active", "is_staff", "groups", *ABOVE})
 
@@ -88,9 +91,17 @@ class UserAdmin(LoggedAdmin, DjangoUserAdmin):
             for name, options in fieldsets
         )
 
+    @admin.display(description=_("kan inte godkänna åt, eller godkännas av"))
+    def depends_on(self, user: User) -> str:
+        """Who has had a hand in the account; those behind her in turn are told on her own page."""
+        told = (f"{one.on} {one.get_sort_display()}" for one in user.dependences.select_related("on"))
+        return "; ".join(told) or "–"
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """Changed assignments are logged one by one: they decide where somebody may read."""
         super().save_related(request, form, formsets, change)
+        if not change or TELLING & set(form.changed_data):
+            note_dependence([form.instance], request.user, Dependence.RIGHTS if change else Dependence.MADE)
         reason = form.cleaned_data[REASON]
         for formset in formsets:
             for made in formset.new_objects:
@@ -109,6 +120,7 @@ class UserAdmin(LoggedAdmin, DjangoUserAdmin):
             )
             if user is not None and is_meant:
                 record_change(request, user, form.cleaned_data[REASON], fields=["password"])
+                note_dependence([user], request.user, Dependence.PASSWORD)
             return super(UserAdmin, self).user_change_password(request, id, form_url)
 
         if request.method == "POST":

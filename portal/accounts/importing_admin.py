@@ -166,7 +166,7 @@ def read_in(request: HttpRequest, found: ImportFile, reason: str) -> None:
     if locked.content is None:
         raise PermissionDenied
     plan = plan_of(locked, request)
-    carry_out(locked.sort, plan)
+    carry_out(locked.sort, plan, request.user)  # type: ignore[arg-type]
     locked.report = json.dumps([[v.number, v.outcome.value, v.about, v.words] for v in plan.verdicts])
     locked.content = None
     locked.applied_by, locked.applied_at, locked.reason = request.user, timezone.now(), reason  # type: ignore[assignment]

@@ -24,7 +24,7 @@ from portal.accounts.importing_columns import (
     purposes,
 )
 from portal.accounts.importing_rows import Draft, Flaw, Plan, hsa_id_in, judge_rows
-from portal.accounts.models import Assignment, User
+from portal.accounts.models import Assignment, Dependence, User, note_dependence
 
 AT_ONCE = 500
 FIELDS = {
@@ -41,11 +41,14 @@ def make_plan(sort: str, rows: Sequence[Row], by: User) -> Plan:
     return _plan_users(rows, by) if sort == USERS else _plan_assignments(rows, by)
 
 
-def carry_out(sort: str, plan: Plan) -> None:
-    """In the caller's transaction."""
+def carry_out(sort: str, plan: Plan, by: User) -> None:
+    """In the caller's transaction. ``by`` has had a hand in the accounts from then on."""
     model = {UNITS: CareUnit, USERS: User, ASSIGNMENTS: Assignment}[sort]
     made = model._default_manager.bulk_create(plan.made, batch_size=AT_ONCE)  # noqa: SLF001
     model._default_manager.bulk_update(plan.changed, FIELDS[sort], batch_size=AT_ONCE)  # noqa: SLF001
+    if sort == USERS:
+        note_dependence(made, by, Dependence.MADE)
+        note_dependence(plan.changed, by, Dependence.RIGHTS)
     if sort == USERS and made:
         group, _is_new = Group.objects.get_or_create(name=EVERYBODY)
         membership = User.groups.through

@@ -4,6 +4,8 @@ The access log names users by HSA-id, never by key.
 """
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -32,6 +34,59 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def is_independent_of(self, other: "User") -> bool:
+        """Whether two accounts are two people, as far as accounts can tell: the one rule of every approval
+        by a second person.
+
+        Not if they are one account, or two of one person; nor if anybody can have had a hand in both. Who
+        has made an account, given it rights or set its password may act through it (``Dependence``), and so
+        may whoever stands behind her in turn.
+        """
+        lookups = [bytes(user.person_lookup) for user in (self, other) if user.person_lookup]
+        is_same_person = len(lookups) == 2 and lookups[0] == lookups[1]
+        return not is_same_person and not (_hands_in(self) & _hands_in(other))
+
+
+class Dependence(models.Model):
+    """Somebody who has had a hand in an account. Kept until the operator lets the account stand alone
+    (``manage.py stands_alone``); accounts made by the installation have none."""
+
+    MADE, RIGHTS, PASSWORD = "made", "rights", "password"
+    SORTS = (
+        (MADE, _("har lagt upp kontot")),
+        (RIGHTS, _("har ändrat kontots behörighet eller vem det är")),
+        (PASSWORD, _("har satt kontots lösenord")),
+    )
+
+    account = models.ForeignKey(User, models.CASCADE, related_name="dependences")
+    on = models.ForeignKey(User, models.PROTECT, related_name="+")
+    sort = models.CharField(max_length=10, choices=SORTS)
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "on", "sort"], name="one_dependence_of_each_sort")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.get_sort_display()}: {self.account}"
+
+
+def note_dependence(accounts: Iterable[models.Model], on: Any, sort: str) -> None:
+    """Remember who had a hand in these accounts; on oneself nobody depends."""
+    rows = [Dependence(account_id=one.pk, on=on, sort=sort) for one in accounts if one.pk != on.pk]
+    Dependence.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
+def _hands_in(user: User) -> frozenset[Any]:
+    """The account itself, and everybody who can have acted through it, however many steps away."""
+    found, edge = {user.pk}, {user.pk}
+    while edge:
+        behind = Dependence.objects.filter(account_id__in=edge).values_list("on_id", flat=True)
+        edge = set(behind) - found
+        found |= edge
+    return frozenset(found)
 
 
 class Assignment(models.Model):

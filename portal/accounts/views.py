@@ -21,7 +21,10 @@ from portal.idle import RENEWED_KEY, renew
 @login_required
 @require_http_methods(["GET", "POST"])
 def choose_assignment(request: HttpRequest) -> HttpResponse:
-    """One assignment is taken at once; several are listed. A switch closes patients and personal openings."""
+    """One assignment is taken at once; several are listed. A switch closes patients and personal openings.
+
+    Who has none but works in the administration is led there.
+    """
     found = list(assignments_of(request.user, today()))  # type: ignore[arg-type]
     if request.method == "POST":
         chosen = next((a for a in found if str(a.pk) == request.POST.get("assignment")), None)
@@ -29,6 +32,8 @@ def choose_assignment(request: HttpRequest) -> HttpResponse:
             return _take(request, chosen, request.POST.get("next", ""))
     if len(found) == 1 and request.session.get(SESSION_KEY) is None:
         return _take(request, found[0], request.GET.get("next", ""))
+    if not found and request.method == "GET" and getattr(request.user, "is_staff", False):
+        return redirect("admin:index")
     current = request.session.get(SESSION_KEY)
     context = {"assignments": found, "current": current, "next": request.GET.get("next", "")}
     return render(request, "accounts/choose_assignment.html", context, status=200 if found else 403)

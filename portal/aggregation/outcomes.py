@@ -39,6 +39,11 @@ class Answered:
     def word(self) -> str:
         return "answered"
 
+    @property
+    def is_delivered(self) -> bool:
+        """Whether the source delivered it by itself, and was not asked now."""
+        return self.freshness in (Freshness.DELIVERED, Freshness.OVERDUE)
+
     def is_complete_for(self, kind: Kind) -> bool:
         """Whether the lack of records of this kind means that the source holds none."""
         if kind in self.absent or any(not part.is_complete for part in self.parts_for(kind)):
@@ -51,7 +56,7 @@ class Answered:
 
     def copies_of(self, kind: Kind) -> tuple[datetime | None, ...]:
         """When each copy among what came was made; None where nobody said. Empty: all came fresh."""
-        whole = () if self.freshness is Freshness.FRESH else (self.as_of,)
+        whole = (self.as_of,) if self.freshness.is_copy else ()
         return (*whole, *(part.as_of for part in self.parts_for(kind) if part.is_copy))
 
     def part_of(self, record: Record) -> Part | None:

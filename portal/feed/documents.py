@@ -11,7 +11,8 @@ from connectors.openfeed.schema import delivery_schema
 PUSH = (
     "Upp till 500 poster i ett anrop. Varje post bedöms för sig: en felaktig kostar aldrig de andra. "
     "Samma post igen ändrar inget. En äldre updated skriver aldrig över en nyare. complete: true betyder att "
-    "källan nu har lämnat allt den har."
+    "källan nu har lämnat allt den har. En tabell i CSV går också: Content-Type: text/csv, högst "
+    "20 000 rader, complete=1 i adressen om tabellen är allt. index är då radens nummer."
 )
 NOTICE = (
     "Säger att något om personen har ändrats, inget mer. Signatur: HMAC-SHA-256 i hex över tidsstämpeln, en "

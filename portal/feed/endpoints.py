@@ -11,22 +11,31 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from connectors.openfeed.declaration import MAX_RECORDS, VERSION
+from connectors.openfeed.entries import Entry
 from connectors.openfeed.models import Notice
 from connectors.openfeed.notices import check_signature, take_notice
-from connectors.openfeed.planning import Entry
 from connectors.openfeed.receiving import Delivery, receive
-from connectors.openfeed.refusing import ADVICE, Code, RefusedWhole
+from connectors.openfeed.refusing import Code, RefusedWhole
 from connectors.openfeed.tasks import fetch_noticed
 from portal.feed import documents
 from portal.feed.problems import language_of
-from portal.feed.requests import AddressThrottle, FeedView, read_body, read_capped
+from portal.feed.requests import (
+    AddressThrottle,
+    FeedView,
+    StrictJSONParser,
+    TableParser,
+    read_body,
+    read_capped,
+)
 
 log = structlog.get_logger(__name__)
 
 
 @extend_schema(tags=["Leverans"])
 class PushView(FeedView):
-    """Up to 500 records, each judged by itself."""
+    """Up to 500 records as JSON, or a table as CSV: each record judged by itself."""
+
+    parser_classes = (StrictJSONParser, TableParser)
 
     @extend_schema(
         operation_id="push_records",
@@ -34,18 +43,22 @@ class PushView(FeedView):
         description=documents.PUSH,
         parameters=[
             OpenApiParameter("dry_run", str, description="1: allt bedöms, inget sparas.", enum=["1", "0"]),
+            OpenApiParameter("complete", str, description="För text/csv: tabellen är allt.", enum=["1", "0"]),
             documents.ACCEPT_LANGUAGE,
         ],
-        request={"application/json": documents.delivery()},
+        request={"application/json": documents.delivery(), "text/csv": {"type": "string"}},
         responses={
             200: OpenApiResponse(documents.results(), description="Vad det blev av varje post."),
             **documents.problems(400, 401, 403, 405, 413, 415, 429, 500),
         },
     )
     def post(self, request: Request) -> Response:
-        records, is_complete = _read_delivery(request.data)
-        is_dry_run = _flag(request.query_params.get("dry_run", ""))
-        entries = [Entry(place, record) for place, record in enumerate(records, start=1)]
+        is_dry_run = _flag(request, "dry_run")
+        if isinstance(request.data, list):
+            entries, is_complete = request.data, _flag(request, "complete")
+        else:
+            records, is_complete = _read_delivery(request.data)
+            entries = [Entry(place, record) for place, record in enumerate(records, start=1)]
         source = request.user.source
         delivery = receive(source, entries, is_complete=is_complete, is_dry_run=is_dry_run)
         with translation.override(language_of(request)):
@@ -65,13 +78,14 @@ def _read_delivery(said: Any) -> tuple[list[object], bool]:
     return said["records"], said.get("complete", False)
 
 
-def _flag(text: str) -> bool:
+def _flag(request: Request, name: str) -> bool:
     """A word that is neither yes nor no is refused: what was meant as a try must not become a deed."""
+    text = request.query_params.get(name, "")
     if text.lower() in ("1", "true"):
         return True
     if text.lower() in ("", "0", "false"):
         return False
-    raise RefusedWhole(Code.NOT_A_DELIVERY, "dry_run")
+    raise RefusedWhole(Code.NOT_A_DELIVERY, name)
 
 
 def present(delivery: Delivery) -> dict[str, Any]:
@@ -90,8 +104,8 @@ def present(delivery: Delivery) -> dict[str, Any]:
                     {
                         "code": problem.code.value,
                         "field": problem.field,
-                        "what": str(ADVICE[problem.code].what),
-                        "do": str(ADVICE[problem.code].do),
+                        "what": problem.what,
+                        "do": problem.do,
                     }
                     for problem in result.problems
                 ],

@@ -10,11 +10,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from connectors.openfeed.files import MAX_BYTES, read_file
+from connectors.openfeed.files import MAX_BYTES, from_json, read_file
 from connectors.openfeed.handing_in import NothingWaits, Wishes, carry_out, look
 from connectors.openfeed.models import Token
-from connectors.openfeed.refusing import ADVICE, Code, RefusedWhole
-from connectors.openfeed.reports import report_on, report_without_source, words_of
+from connectors.openfeed.refusing import ADVICE, Code, RefusedWhole, words_of
+from connectors.openfeed.remarks import remarks_on
+from connectors.openfeed.reports import report_on, report_without_source
 from connectors.openfeed.samples import SAMPLES
 from connectors.openfeed.schema import schema_document
 from connectors.openfeed.terms import receives
@@ -124,17 +125,17 @@ def hand_in(request: HttpRequest) -> HttpResponse:
 
 def _look(request: HttpRequest) -> HttpResponse:
     token = prove(request.POST.get("token", "").strip())
-    if token is None:
-        raise RefusedWhole(Code.WRONG_TOKEN)
     _check_receiving(token)
     upload = request.FILES.get("file")
     if upload is None:
         raise RefusedWhole(Code.NOT_A_FILE, _("Välj en fil."))
-    wishes = Wishes(
-        is_snapshot=request.POST.get("mode") == "snapshot", is_complete=request.POST.get("complete") == "yes"
-    )
+    is_snapshot, complete = request.POST.get("mode") == "snapshot", request.POST.get("complete", "")
+    if complete not in ("yes", "no") and not is_snapshot:
+        raise RefusedWhole(Code.NOT_A_FILE, _("Svara ja eller nej: har ni med filen lämnat allt ni har?"))
+    wishes = Wishes(is_snapshot=is_snapshot, is_complete=complete == "yes")
     file, delivery = look(token.source, upload.name or "", upload.read(MAX_BYTES + 1), wishes, token.label)
-    report = report_on(delivery, is_snapshot=wishes.is_snapshot)
+    remarks = remarks_on(from_json(file.content or "[]"))
+    report = report_on(delivery, is_snapshot=wishes.is_snapshot, remarks=remarks)
     ticket = signing.dumps([str(file.pk), str(token.pk)], salt=_SALT)
     return _show(request, "hand_in", report=report, ticket=ticket, name=file.name, source=token.source.label)
 
@@ -144,8 +145,8 @@ def _confirm(request: HttpRequest) -> HttpResponse:
         file_id, token_id = signing.loads(request.POST["ticket"], salt=_SALT, max_age=CONFIRMED_WITHIN_S)
     except signing.BadSignature:
         raise RefusedWhole(Code.NOT_A_FILE, _("Bekräftelsen gäller inte längre. Lämna filen igen.")) from None
-    token = Token.objects.select_related("source").filter(pk=token_id, revoked_at=None).first()
-    if token is None:
+    token = Token.objects.select_related("source", "request").filter(pk=token_id).first()
+    if token is None or not token.is_in_force:
         raise RefusedWhole(Code.WRONG_TOKEN)
     _check_receiving(token)
     try:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 from connectors.base.contract import Words
 from connectors.base.quality import RULES, Tier
 from connectors.openfeed.declaration import COMMON, RECORD_TYPES, Field, Shape
+from connectors.openfeed.mapping import types_behind
 from connectors.openfeed.refusing import ADVICE
 from connectors.openfeed.samples import SAMPLES, example_of
 from connectors.openfeed.vocabulary import LAWS, PATIENT_TYPES, STATUSES
+from portal.aggregation.buttons import BUTTON_OF
 
 SHAPE_WORDS: Mapping[Shape, Words] = {
     Shape.TEXT: gettext_lazy("text"),
@@ -127,7 +129,17 @@ def contract(address: str) -> dict[str, Any]:
         "samples": [sample.name for sample in SAMPLES.values()],
         "example": pretty(example_of("service")),
         "commands": commands(address),
+        "lamps": lamps(),
     }
+
+
+def lamps() -> tuple[tuple[str, str], ...]:
+    """Each button with the types that light it; those that no type does are left out."""
+    return tuple(
+        (str(BUTTON_OF[kind].label), ", ".join(types_behind(kind)))
+        for kind in BUTTON_OF
+        if types_behind(kind)
+    )
 
 
 def commands(address: str) -> tuple[tuple[str, str], ...]:
@@ -149,8 +161,18 @@ def commands(address: str) -> tuple[tuple[str, str], ...]:
         '  -H "Content-Type: application/json" \\\n'
         '  --data-binary "$BODY"'
     )
+    table = (
+        f'curl -sS -X POST "{address}/api/feed/v1/records?dry_run=1" \\\n'
+        '  -H "Authorization: Bearer $TOKEN" \\\n'
+        '  -H "Content-Type: text/csv" \\\n'
+        "  --data-binary @exempel.csv"
+    )
+    fetch = "\n".join(
+        f'curl -sS -o {name} "{address}/anslut/exempel/{name}"' for name in ("exempel.json", "exempel.csv")
+    )
     return (
-        (_("Hämta exemplet"), f'curl -sS -o exempel.json "{address}/anslut/exempel/exempel.json"'),
+        (_("Hämta exemplen"), fetch),
+        (_("Pröva en tabell i CSV. Lämna på riktigt: byt dry_run=1 mot complete=1 om den är allt"), table),
         (_("Pröva: allt bedöms, inget sparas"), push.format(query="?dry_run=1")),
         (_("Lämna på riktigt"), push.format(query="")),
         (_("Avisera att något har ändrats"), notice),

@@ -16,7 +16,6 @@ from connectors.openfeed.refusing import ADVICE, Code, RefusedWhole
 PROBLEM_TYPE = "application/problem+json"
 _CODES: tuple[tuple[type[Exception], Code], ...] = (
     (exceptions.NotAuthenticated, Code.NO_TOKEN),
-    (exceptions.AuthenticationFailed, Code.WRONG_TOKEN),
     (exceptions.PermissionDenied, Code.NOT_RECEIVING),
     (exceptions.UnsupportedMediaType, Code.WRONG_MEDIA_TYPE),
     (exceptions.Throttled, Code.THROTTLED),
@@ -58,7 +57,7 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
             "error_id": error_id,
         }
     headers = {}
-    if code in (Code.NO_TOKEN, Code.WRONG_TOKEN):
+    if code in (Code.NO_TOKEN, Code.WRONG_TOKEN, Code.TOKEN_WAITING):
         headers["WWW-Authenticate"] = 'Bearer realm="anslut"'
     if isinstance(error, exceptions.Throttled) and error.wait is not None:
         headers["Retry-After"] = str(max(1, round(error.wait)))

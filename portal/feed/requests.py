@@ -6,7 +6,7 @@ import structlog
 from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, UnsupportedMediaType
+from rest_framework.exceptions import NotAuthenticated, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from connectors.base.contract import SourceFault
 from connectors.base.reading import read_json
+from connectors.openfeed.files import read_table
 from connectors.openfeed.models import Token
 from connectors.openfeed.refusing import Code, RefusedWhole
 from connectors.openfeed.terms import receives
@@ -48,8 +49,6 @@ class TokenAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer" or not text.strip():
             raise NotAuthenticated
         token = prove(text.strip())
-        if token is None:
-            raise AuthenticationFailed
         return SourceSender(token), token
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
@@ -71,6 +70,17 @@ class StrictJSONParser(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         return read_body(read_capped(stream, parser_context["request"]), media_type or "")
+
+
+class TableParser(BaseParser):
+    """A table as CSV: the same columns, and the same reading, as a file that is handed in. Gives entries
+    whose place is their row."""
+
+    media_type = "text/csv"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        del media_type
+        return read_table(read_capped(stream, parser_context["request"]))
 
 
 def read_capped(stream: Any, request: Request) -> bytes:
@@ -141,7 +151,7 @@ class FeedView(APIView):
 
     authentication_classes: tuple[Any, ...] = (TokenAuthentication,)
     permission_classes: tuple[Any, ...] = (IsReceived,)
-    parser_classes = (StrictJSONParser,)
+    parser_classes: tuple[Any, ...] = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)
     throttle_classes: tuple[Any, ...] = (SourceThrottle,)
     content_negotiation_class = AlwaysJSON

@@ -1,4 +1,4 @@
-"""The two forms: records to judge, and, for an administrator in a test installation, an address to call."""
+"""The form: an address to call, for an administrator in a test installation."""
 
 from typing import Any
 
@@ -12,37 +12,16 @@ from consent.specimen import TOLVAN, is_test_number
 from consent.terms import PersonId, Provider
 from consent.vocabulary import CareKind
 
-MOST_CHARACTERS = 500_000
 MOST_SETTINGS = 20
 # The owner of what is judged: nobody's, since nothing of it is kept.
 TESTER = Provider("SE0000000000-PROV", "Provning", CareKind.HEALTH_CARE)
 SLUG = "kontroll"
 
 
-def reviewing_connectors() -> list[tuple[str, str]]:
-    return [(slug, str(c.manifest.label)) for slug, c in connector_classes().items() if c.reviews_files]
-
-
 def asking_connectors() -> list[tuple[str, str]]:
     """Those that deliver records; sources of facts about people are tried by their own suites."""
     found = connector_classes().items()
     return sorted((slug, str(c.manifest.label)) for slug, c in found if c.manifest.kinds)
-
-
-class RecordsForm(forms.Form):
-    connector = forms.ChoiceField(choices=reviewing_connectors)
-    records = forms.CharField(
-        max_length=MOST_CHARACTERS,
-        strip=False,
-        error_messages={
-            "required": _("Klistra in poster."),
-            "max_length": _("Det är för mycket på en gång. Klistra in en del."),
-            "null_characters_not_allowed": _("Skriv giltig JSON i UTF-8."),
-        },
-    )
-
-    def profile(self) -> SourceProfile:
-        return SourceProfile(SLUG, SLUG, "", TESTER, connector=self.cleaned_data["connector"])
 
 
 class AddressForm(PlacedForm, forms.Form):

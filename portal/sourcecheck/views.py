@@ -1,7 +1,7 @@
-"""/anslut/kontroll/: a source's records judged as the portal would read them, before anybody connects it.
+"""/anslut/kontroll/: a system that runs is asked as the portal would ask it, before anybody connects it.
 
-Records may be pasted by anybody, and are forgotten with the answer. An address is called for a signed-in
-administrator of sources alone, where the installation is one for testing (docs/decisions/0028-desk.md).
+An address is called for a signed-in administrator of sources alone, where the installation is one for testing
+(docs/decisions/0028-desk.md). Records and files are tried at /anslut/prova/, by anybody.
 """
 
 import asyncio
@@ -17,50 +17,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from connectors.base.findings import Finding
-from connectors.base.registry import connector_classes
 from connectors.selfcheck.running import run_checks
 from consent.specimen import TOLVAN, may_test
-from portal.accounts.actors import trace_of
 from portal.accounts.models import User
 from portal.errors import forbidden
-from portal.sourcecheck.forms import AddressForm, RecordsForm
+from portal.sourcecheck.forms import AddressForm
 from portal.sourcecheck.presenters import present_report
 from portal.sourcecheck.room import has_room
 
-REVIEWS = 30
 CALLS = 10
-# What an interface looks like and how to connect, told elsewhere.
-GUIDE = "/anslut/"
 
 log = structlog.get_logger(__name__)
 
 
 @require_http_methods(["GET", "POST"])
 def check_source(request: HttpRequest) -> HttpResponse:
-    """GET: the forms. POST ``records`` or ``address``: what was found, once, on the same page."""
+    """GET: the form. POST: what was found, once, on the same page."""
     if request.method == "GET":
         return _page(request)
-    if request.POST.get("action") == "address":
-        return _call(request) if may_call(request) else forbidden(request)
-    return _review(request)
+    return _call(request) if may_call(request) else forbidden(request)
 
 
 def may_call(request: HttpRequest) -> bool:
     """Who may already have any source tested, where every person is invented."""
     user = cast(User | AnonymousUser, request.user)
     return may_test() and user.is_active and user.is_staff and user.has_perm("connectors.change_source")
-
-
-def _review(request: HttpRequest) -> HttpResponse:
-    form = RecordsForm(request.POST)
-    if not has_room("records", trace_of(request).ip, REVIEWS):
-        return _too_many(request, records=form)
-    if not form.is_valid():
-        return _page(request, 400, records=form)
-    profile = form.profile()
-    return _told(
-        request, connector_classes()[profile.connector].review(form.cleaned_data["records"], profile), form
-    )
 
 
 def _call(request: HttpRequest) -> HttpResponse:
@@ -73,11 +54,10 @@ def _call(request: HttpRequest) -> HttpResponse:
     return _told(request, findings, form)
 
 
-def _told(request: HttpRequest, findings: Sequence[Finding], form: RecordsForm | AddressForm) -> HttpResponse:
+def _told(request: HttpRequest, findings: Sequence[Finding], form: AddressForm) -> HttpResponse:
     counts = Counter(finding.verdict.value for finding in findings)
     log.info("source_checked", connector=form.cleaned_data["connector"], **counts)
-    kept = {"records": form} if isinstance(form, RecordsForm) else {"address": form}
-    return _page(request, report=present_report(findings), **kept)
+    return _page(request, report=present_report(findings), address=form)
 
 
 def _too_many(request: HttpRequest, **forms: Any) -> HttpResponse:
@@ -87,10 +67,8 @@ def _too_many(request: HttpRequest, **forms: Any) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
     given = {
-        "records": RecordsForm(),
         "address": AddressForm(),
         "may_call": may_call(request),
-        "guide": GUIDE,
         "usual": TOLVAN.number,
         **context,
     }

@@ -57,7 +57,7 @@ def words(made: Plan) -> list[str]:
 
 def read_in(sort: str, by: User, *lines: str, header: str = "") -> Plan:
     made = plan(sort, by, *lines, header=header)
-    carry_out(sort, made)
+    carry_out(sort, made, by)
     return made
 
 

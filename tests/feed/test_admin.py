@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from connectors.openfeed.models import DeliveredFile, HeldRecord, Token
+from connectors.openfeed.refusing import Code, RefusedWhole
 from connectors.openfeed.tokens import make_token, prove
 from consent.accesslog.model import AccessEvent
 from portal.accounts.models import User
@@ -26,6 +27,15 @@ def client_of(name: str) -> Client:
 @pytest.fixture
 def tove(db: None) -> Client:
     return client_of("tove")
+
+
+def refusal_of(text: str) -> Code | None:
+    """Why a key opens nothing; None where it does."""
+    try:
+        prove(text)
+    except RefusedWhole as refused:
+        return refused.code
+    return None
 
 
 def change(client: Client, token: Token, **more: str) -> str:
@@ -49,9 +59,10 @@ def test_key_is_shown_once_and_opens_nothing_before_another_approves(tove: Clien
     for page in ("changelist", "change"):
         where = reverse(f"admin:openfeed_token_{page}", args=[token.pk] if page == "change" else [])
         assert secret not in tove.get(where).content.decode()
-    assert prove(text) is None
+    assert refusal_of(text) is Code.TOKEN_WAITING
     assert "annan administratör" in change(tove, token, approve="on")
-    assert prove(text) is None
+    assert refusal_of(text) is Code.TOKEN_WAITING
+    assert refusal_of(text[:-1] + ("a" if text[-1] != "a" else "b")) is Code.WRONG_TOKEN
     assert change(client_of("second"), token, approve="on") == ""
     assert prove(text) == token
 
@@ -67,7 +78,7 @@ def test_revoking_holds_at_once_and_is_logged_with_its_reason(tove: Client, vend
     token = Token.objects.get()
     assert prove(vendor.token) == token
     assert change(tove, token, revoke="on") == ""
-    assert prove(vendor.token) is None
+    assert refusal_of(vendor.token) is Code.WRONG_TOKEN
     said = AccessEvent.objects.filter(event="admin_changed").order_by("-seq").first()
     assert said is not None
     assert said.detail["model"] == "token"
@@ -79,7 +90,7 @@ def test_revoked_key_is_not_approved_again(tove: Client, vendor: Vendor) -> None
     token.save()
     change(tove, token, revoke="on")
     assert "annan administratör" in change(client_of("second"), token, approve="on")
-    assert prove(text) is None
+    assert refusal_of(text) is Code.WRONG_TOKEN
 
 
 def test_reception_tells_numbers_and_nothing_of_anybody(tove: Client, vendor: Vendor) -> None:

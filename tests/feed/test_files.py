@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from connectors.openfeed.checking import judge
+from connectors.openfeed.entries import Entry
 from connectors.openfeed.files import MAX_BYTES, from_json, read_file, to_json
 from connectors.openfeed.handing_in import NothingWaits, Wishes, carry_out, look
 from connectors.openfeed.models import DeliveredFile, HeldRecord, Reception
-from connectors.openfeed.planning import Entry
 from connectors.openfeed.refusing import Code, Problem, RefusedWhole
 from connectors.openfeed.samples import SAMPLES, sample_records, table
 from tests.feed.vendor import Vendor, service

@@ -33,7 +33,7 @@ def test_only_a_complete_delivery_makes_nothing_an_answer(vendor: Vendor) -> Non
     vendor.push(complete=True)
     answer = vendor.shown()
     assert (answer.records, answer.absent, answer.unparsed, answer.withheld) == ((), frozenset(), 0, False)
-    assert answer.freshness is Freshness.CACHED
+    assert answer.freshness is Freshness.DELIVERED
 
 
 def test_answer_is_as_old_as_the_last_complete_delivery(vendor: Vendor) -> None:
@@ -49,7 +49,7 @@ def test_source_gone_silent_shows_what_it_has_as_old_and_the_rest_as_unknown(ven
     fall_silent(hours=25)
     answer = vendor.shown()
     assert [record.title for record in answer.records] == ["Hemtjänst"]
-    assert answer.freshness is Freshness.STALE
+    assert answer.freshness is Freshness.OVERDUE
     assert answer.absent >= {Kind.SOCIAL_SERVICE, Kind.CONTACT}
     assert Kind.SOCIAL_SERVICE in vendor.shown(NOBODY_KNOWN).absent
 
@@ -214,12 +214,12 @@ def test_person_somebody_gave_notice_of_is_known_as_old_until_asked(vendor: Vend
     notice = Notice.objects.create(
         source=vendor.source, signature=b"s", state=Notice.WAITING, patient=lookup_key(PATIENT)
     )
-    assert vendor.shown().freshness is Freshness.STALE
-    assert vendor.shown(NOBODY_KNOWN).freshness is Freshness.CACHED
+    assert vendor.shown().freshness is Freshness.OVERDUE
+    assert vendor.shown(NOBODY_KNOWN).freshness is Freshness.DELIVERED
     Notice.objects.filter(pk=notice.pk).update(state=Notice.GIVEN_UP)
-    assert vendor.shown().freshness is Freshness.STALE
+    assert vendor.shown().freshness is Freshness.OVERDUE
     vendor.push(service(), complete=True)
-    assert vendor.shown().freshness is Freshness.CACHED
+    assert vendor.shown().freshness is Freshness.DELIVERED
 
 
 def test_questions_to_the_database_are_as_many_whatever_is_held(

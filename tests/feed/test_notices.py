@@ -97,14 +97,14 @@ def test_notice_leads_to_a_question_and_the_answer_takes_the_place_of_what_was(
         vendor.push(service(1), service(9, patient=STRANGER.number), complete=True)
         with django_capture_on_commit_callbacks(execute=True):
             assert notify().json() == {"v": 1, "fetch": True}
-        assert vendor.shown().freshness is Freshness.STALE
+        assert vendor.shown().freshness is Freshness.OVERDUE
         (told_id,) = told
         assert PATIENT.number not in told_id
         assert fetch_noticed(told_id)
     assert [asked.json for asked in seen] == [{"patient": PATIENT.number, "patient_type": "pnr"}]
     answer_now = vendor.shown()
     assert [record.id for record in answer_now.records] == ["service/insats-2"]
-    assert answer_now.freshness is Freshness.CACHED
+    assert answer_now.freshness is Freshness.DELIVERED
     assert HeldRecord.objects.count() == 2
     notice = Notice.objects.get()
     assert (notice.state, notice.patient, notice.person) == (Notice.DONE, None, None)
@@ -140,7 +140,7 @@ def test_question_that_fails_keeps_what_was_and_says_that_it_is_old(asked_at: An
         assert not fetch_noticed(notice_id)
         assert not fetch_noticed(notice_id)
     shown = vendor.shown()
-    assert (len(shown.records), shown.freshness) == (1, Freshness.STALE)
+    assert (len(shown.records), shown.freshness) == (1, Freshness.OVERDUE)
     assert Notice.objects.get().attempts == 2
 
 
@@ -157,7 +157,7 @@ def test_beat_fetches_what_no_worker_was_told_of_and_gives_up_in_the_end(asked_a
         assert fetch_waiting() == 1
         assert fetch_waiting() == 0
     assert Notice.objects.get().state == Notice.GIVEN_UP
-    assert vendor.shown().freshness is Freshness.STALE
+    assert vendor.shown().freshness is Freshness.OVERDUE
 
 
 def test_later_answer_settles_what_was_given_up(asked_at: Any) -> None:
@@ -169,7 +169,7 @@ def test_later_answer_settles_what_was_given_up(asked_at: Any) -> None:
         notify()
         fetch_noticed(str(Notice.objects.get(state=Notice.WAITING).pk))
     assert set(Notice.objects.values_list("state", flat=True)) == {Notice.DONE}
-    assert vendor.shown().freshness is Freshness.CACHED
+    assert vendor.shown().freshness is Freshness.DELIVERED
 
 
 @pytest.mark.usefixtures("vendor")

@@ -135,7 +135,13 @@ def test_self_check_is_not_for_floods(settings: Any) -> None:
 
 
 def hand_in(token: str, data: bytes, name: str = "x.csv", **more: str) -> str:
-    given = {"token": token, "file": SimpleUploadedFile(name, data), "mode": "upsert", **more}
+    given = {
+        "token": token,
+        "file": SimpleUploadedFile(name, data),
+        "mode": "upsert",
+        "complete": "no",
+        **more,
+    }
     return str(Client().post(reverse("feed_hand_in"), given).content.decode())
 
 
@@ -236,7 +242,7 @@ def test_commands_on_the_page_run_exactly_as_they_stand(portal_address: str, tmp
     source = make_source()
     with urlopen(f"{portal_address}/anslut/") as reply:
         commands = texts_of(reply.read().decode(), "command")
-    assert len(commands) == 4
+    assert len(commands) == 5
     variables = {
         "PATH": os.environ["PATH"],
         "TOKEN": make_token(source),
@@ -255,9 +261,11 @@ def test_commands_on_the_page_run_exactly_as_they_stand(portal_address: str, tmp
         )
         said.append(ran.stdout)
     assert json.loads((tmp_path / "exempel.json").read_text(encoding="utf-8"))["records"] == sample_records()
-    tried, pushed, noticed = (json.loads(text) for text in said[1:])
+    table, tried, pushed, noticed = (json.loads(text) for text in said[1:])
+    assert (table["dry_run"], table["counts"]["accepted"]) == (True, 3)
+    assert [result["index"] for result in table["results"]] == [2, 3, 4]
     assert (tried["dry_run"], tried["counts"]["accepted"]) == (True, 3)
-    assert (pushed["dry_run"], pushed["counts"]["accepted"], pushed["complete"]) == (False, 3, True)
+    assert (pushed["dry_run"], pushed["counts"]["accepted"], pushed["complete"]) == (False, 3, False)
     assert noticed == {"v": 1, "fetch": False}
     assert HeldRecord.objects.count() == 3
     assert Notice.objects.get().state == Notice.DONE

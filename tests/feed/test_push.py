@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from connectors.openfeed.models import HeldRecord, Reception, RefusedRecord, Token
 from connectors.openfeed.refusing import ADVICE, Code
+from connectors.openfeed.samples import SAMPLES
 from connectors.openfeed.scenarios import PATIENT, STRANGER
 from connectors.openfeed.vocabulary import OUTSIDE_LAWS, OUTSIDE_SERVICES
 from portal.settings import base
@@ -223,7 +224,7 @@ def test_too_many_and_too_much_are_refused_whole(vendor: Vendor) -> None:
     assert not RefusedRecord.objects.exists()
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "text/csv"])
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
 def test_other_content_is_refused(vendor: Vendor, content_type: str) -> None:
     problem_of(vendor.post(b"x=1", **{"Content-Type": content_type}), 415, Code.WRONG_MEDIA_TYPE)
 
@@ -270,7 +271,7 @@ def test_unapproved_and_revoked_tokens_open_nothing_and_one_takes_over_from_anot
     problem_of(vendor.post(b"{}"), 401, Code.WRONG_TOKEN)
     assert vendor.post({"records": []}, Authorization=f"Bearer {second}").status_code == 200
     Token.objects.update(revoked_at=None, approved_at=None)
-    problem_of(vendor.post(b"{}"), 401, Code.WRONG_TOKEN)
+    problem_of(vendor.post(b"{}"), 401, Code.TOKEN_WAITING)
 
 
 def test_token_of_one_source_never_writes_anothers(vendor: Vendor) -> None:
@@ -360,3 +361,35 @@ def test_content_moved_to_another_row_does_not_open_and_is_told_of(vendor: Vendo
 def test_every_code_of_one_record_and_of_a_whole_request_has_its_words() -> None:
     assert set(ADVICE) == set(Code)
     assert all(str(advice.what) and str(advice.do) for advice in ADVICE.values())
+
+
+def test_table_is_taken_as_it_stands_and_told_row_by_row(vendor: Vendor) -> None:
+    table = SAMPLES["exempel-windows-1252.csv"].make()
+    spoilt = table.replace(b"sol;", b"sool;", 1)
+    csv = {"Content-Type": "text/csv"}
+    tried = vendor.post(spoilt, f"{RECORDS}?dry_run=1", **csv).json()
+    assert [(one["index"], one["result"]) for one in tried["results"]] == [
+        (2, "refused"), (3, "accepted"), (4, "accepted"),
+    ]  # fmt: skip
+    (problem,) = tried["results"][0]["problems"]
+    assert (problem["field"], problem["do"]) == ("law", "Skriv ett av: sol, hsl, lss.")
+    assert HeldRecord.objects.count() == 0
+    done = vendor.post(table, f"{RECORDS}?complete=1", **csv).json()
+    assert (done["complete"], done["counts"]["accepted"]) == (True, 3)
+
+
+@pytest.mark.parametrize(("body", "code"), [
+    (b"a;b\n1;2", Code.NOT_A_FILE), (b'{"records": []}', Code.NOT_A_FILE), (b" \n", Code.NOT_A_FILE),
+    (b"PK\x03\x04", Code.NOT_A_FILE), (b"id;type\n1;service", Code.NOT_A_FILE),
+])  # fmt: skip
+def test_what_is_no_table_is_refused_whole(vendor: Vendor, body: bytes, code: Code) -> None:
+    problem_of(vendor.post(body, **{"Content-Type": "text/csv"}), 400, code)
+
+
+def test_table_whose_completeness_is_unclear_is_refused(vendor: Vendor) -> None:
+    reply = vendor.post(b"x", f"{RECORDS}?complete=kanske", **{"Content-Type": "text/csv"})
+    problem_of(reply, 400, Code.NOT_A_FILE)
+    table = SAMPLES["exempel.csv"].make()
+    reply = vendor.post(table, f"{RECORDS}?complete=kanske", **{"Content-Type": "text/csv"})
+    problem_of(reply, 400, Code.NOT_A_DELIVERY)
+    assert HeldRecord.objects.count() == 0

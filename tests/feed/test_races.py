@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from connectors.models import Source
+from connectors.openfeed.entries import Entry
 from connectors.openfeed.models import HeldRecord, Reception
-from connectors.openfeed.planning import Entry
 from connectors.openfeed.receiving import receive
 from tests.feed.vendor import Vendor, make_source, service
 

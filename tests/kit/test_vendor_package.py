@@ -222,3 +222,60 @@ def test_the_script_is_installed(desk):
     done = subprocess.run([str(script), "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "hemvist" in done.stdout
+
+
+def test_the_command_reads_a_table_and_says_what_the_page_says(desk, tmp_path):
+    rows = "id;type;patient;status;title;updated;law;unit.provider;unit.unit;hjalp\n" + "".join(
+        f"{n};service;191212121212;{status};Hemtjänst;2026-01-10;sol;SE5560000009-K001;SE5560000009-K0E1;x\n"
+        for n, status in ((1, "active"), (2, "aktiv"))
+    )
+    (tmp_path / "poster.csv").write_text(rows, "cp1252")
+    done = command(desk, "openfeed", "--file", str(tmp_path / "poster.csv"))
+    assert done.returncode == 1
+    assert "post 3: status." in done.stdout
+    assert "Skriv ett av: active, planned" in done.stdout
+    assert "post 2, 3: hjalp. Fältet finns inte i kontraktet." in done.stdout
+
+
+def test_the_command_says_in_swedish_what_to_type_instead(desk, tmp_path):
+    wrong = command(desk, "openfeed", "--url", "https://prov.example", "--setting", "tokn=x")
+    assert (wrong.returncode, "Inställningen tokn finns inte. Menade du token?" in wrong.stderr) == (2, True)
+    wrong = command(desk, "hemvst", "--url", "https://prov.example")
+    assert (wrong.returncode, "Menade du hemvist?" in wrong.stderr) == (2, True)
+    wrong = command(desk, "openfeed", "--file", str(tmp_path / "none.json"))
+    assert "Filen finns inte" in wrong.stderr
+
+
+def test_nothing_but_the_report_is_printed(desk):
+    held = [*records(), {"v": 1, "type": "service", "patient": "191212121212"}]
+    with serving(Feed(held)) as address:
+        done = command(desk, "openfeed", "--url", f"{address}/feed", "--setting", f"token={KEY}")
+    assert "entry_unparsed" not in done.stdout + done.stderr
+    assert done.stdout.startswith(("ok ", "obs", "FEL"))
+    assert done.stderr == ""
+
+
+def test_a_connector_of_ones_own_begins_with_green_tests(desk, tmp_path):
+    def new(name: str) -> subprocess.CompletedProcess[str]:
+        return desk.run("-c", "from patientoversikt_kit.new import main; main()", name, cwd=tmp_path)
+
+    assert new("klippan").returncode == 0
+    assert new("klippan").returncode == 2
+    assert new("Två ord").returncode == 2
+    made = tmp_path / "klippan"
+    left = [path for path in made.rglob("*") if "hemvist" in str(path.relative_to(made)).lower()]
+    assert left == []
+    assert all("hemvist" not in path.read_text("utf-8").lower() for path in made.rglob("*") if path.is_file())
+    told = made / "klippan_connector-1.0.dist-info"  # as pip installs it, in the folder where it stands
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: klippan-connector\nVersion: 1.0\n", "utf-8")
+    project = tomllib.loads((made / "pyproject.toml").read_text("utf-8"))["project"]
+    (point,) = project["entry-points"]["patientoversikt.connectors"].items()
+    points = f"[patientoversikt.connectors]\n{point[0]} = {point[1]}\n"
+    (told / "entry_points.txt").write_text(points, "utf-8")
+    done = desk.run(
+        *("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:django", "-p", "no:socket"),
+        cwd=made,
+        PYTHONPATH=str(made),
+    )
+    assert done.returncode == 0, done.stdout[-2000:]

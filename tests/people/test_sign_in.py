@@ -45,11 +45,19 @@ def test_who_has_several_assignments_chooses(people: object) -> None:
 
 
 def test_who_has_no_assignment_reads_nothing(people: object) -> None:
+    User.objects.get(username="akuten").assignments.update(is_active=False)
     reader = Reader()
-    _sign_in(reader, "admin", "admin")
+    _sign_in(reader, "akuten", "akuten")
     page = reader.get(reverse("choose_assignment"))
     assert page.status == 403
     assert "inget giltigt uppdrag" in page.body
+
+
+def test_who_only_administers_is_led_to_the_administration(people: object) -> None:
+    reader = Reader()
+    _sign_in(reader, "admin2", "admin2")
+    assert reader.get("/").location == reverse("choose_assignment")
+    assert reader.get(reverse("choose_assignment")).location == reverse("admin:index")
 
 
 def test_ended_assignment_ends_at_once(people: object) -> None:

@@ -1,6 +1,4 @@
-"""The self-check page judges what is pasted, calls nobody for a stranger, and keeps nothing."""
-
-import json
+"""The page that asks a running system calls nobody for a stranger, and keeps nothing."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -9,7 +7,7 @@ from django.urls import reverse
 
 from connectors.openfeed.scenarios import PATIENT, flat, records
 from portal.accounts.models import User
-from portal.sourcecheck.views import CALLS, REVIEWS
+from portal.sourcecheck.views import CALLS
 from tests.connectors.test_selfcheck import CANARY, KEY, Feed
 from tests.connectors.threads import serving
 
@@ -31,66 +29,15 @@ def administrator(client):
     return client
 
 
-def paste(client, content):
-    return client.post(
-        reverse("source_check"), {"action": "records", "connector": "openfeed", "records": content}
-    )
-
-
 def call(client, address, **more):
     data = {"action": "address", "connector": "openfeed", "base_url": address, "key": KEY, **more}
     return client.post(reverse("source_check"), data)
 
 
-def test_anybody_may_have_records_judged(client):
-    assert client.get(reverse("source_check")).status_code == 200
-    reply = paste(client, json.dumps(records()))
-    assert reply.status_code == 200
-    assert "Alla kontroller är godkända." in reply.content.decode()
-
-
-def test_what_is_wrong_is_told_by_place_and_field(client):
-    reply = paste(client, json.dumps([flat(1, "service", status="klart")]))
-    body = reply.content.decode()
-    assert "1 kontroll är underkänd." in body
-    assert "post 1: status" in body
-
-
-def test_in_english_too(client):
-    client.cookies["django_language"] = "en"
-    reply = paste(client, "{")
-    assert "1 check failed." in reply.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [("", "Klistra in poster."), ("x" * 500_001, "Det är för mycket på en gång."), ("\x00", "giltig JSON")],
-)
-def test_what_cannot_be_judged_is_said_beside_the_field(client, content, words):
-    reply = paste(client, content)
-    assert reply.status_code in (200, 400)
-    assert words in reply.content.decode()
-
-
-def test_markup_in_what_is_pasted_stays_text(client):
-    reply = paste(client, '[{"type": "<script>alert(1)</script>"}]')
-    assert "<script>alert" not in reply.content.decode()
-
-
-def test_it_may_be_used_so_often_and_no_more(client):
-    statuses = [paste(client, "{").status_code for _ in range(REVIEWS + 1)]
-    assert set(statuses[:REVIEWS]) == {200}
-    assert statuses[REVIEWS] == 429
-
-
-def test_where_nobody_can_count_nobody_is_let_in(client, monkeypatch):
-    def failing(*args, **kwargs):
-        raise ConnectionError
-
-    monkeypatch.setattr(cache, "add", failing)
-    reply = paste(client, "{")
-    assert reply.status_code == 429
-    assert "Försök igen" in reply.content.decode()
+def test_page_leads_to_where_files_are_tried(client):
+    body = client.get(reverse("source_check")).content.decode()
+    assert reverse("feed_check") in body
+    assert "patientoversikt-check" in body
 
 
 def test_a_stranger_and_a_reader_call_no_address(client):

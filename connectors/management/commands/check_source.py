@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from connectors.base.registry import UnknownConnector, connector_classes
 from connectors.models import Source
-from connectors.selfcheck.desk import add_options, give, person_of
+from connectors.selfcheck.desk import UnreadableFile, add_options, give, person_of, read_records
 from connectors.selfcheck.running import run_checks
 from consent.models import CareProvider
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         with override("sv"):
             try:
                 if options["file"]:
-                    content = Path(options["file"]).read_text(encoding="utf-8")
+                    content = read_records(Path(options["file"]))
                     findings = connector_classes()[profile.connector].review(content, profile)
                 else:
                     people = person_of(options["patient"]), person_of(options["nobody"])
@@ -47,7 +47,10 @@ class Command(BaseCommand):
             except NotImplementedError:
                 self.stderr.write(f"The connector {source.connector} reads no files.")
                 raise SystemExit(2) from None
-            except (OSError, UnicodeDecodeError) as error:
+            except UnreadableFile as error:
+                self.stderr.write(str(error))
+                raise SystemExit(2) from None
+            except OSError as error:
                 self.stderr.write(f"The file cannot be read: {type(error).__name__}.")
                 raise SystemExit(2) from None
             raise SystemExit(give(source.pk, findings, options, self.stdout.write))

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from connectors.approvals import keys_waiting
 from connectors.models import PendingChange
 from consent.admin.reading import assignment_of
 from portal.access.figures import Figure, five_figures
@@ -15,11 +16,12 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """``waiting``: changes of sources for another administrator to look at. ``lacks_assignment``: acts and
-    log are told by the provider of the assignment, and there is none."""
+    """``waiting``: changes of sources for another administrator to look at; ``keys_waiting``: delivery keys.
+    ``lacks_assignment``: acts and log are told by the provider of the assignment, and there is none."""
 
     figures: tuple[Figure, ...] = ()
     waiting: int = 0
+    keys_waiting: int = 0
     lacks_assignment: bool = False
 
 
@@ -33,5 +35,6 @@ def start_page(context: Any) -> StartPage:
     return StartPage(
         figures=five_figures(timezone.now(), may) if may("accounts.view_figures") else (),
         waiting=PendingChange.objects.filter(state=PendingChange.WAITING).count() if waits else 0,
+        keys_waiting=keys_waiting() if may("openfeed.change_token") else 0,
         lacks_assignment=bound and assignment_of(request) is None,
     )

@@ -12,9 +12,9 @@ from connectors.base.records import Record
 from portal.aggregation.lamps import Judged
 from portal.aggregation.outcomes import Answered, Outcome
 from portal.aggregation.states import STATE_OF_LAMP, Reading
-from portal.aggregation.wording import clock, full_when
+from portal.aggregation.wording import full_when
 from portal.overview.presenters.banner import Fact
-from portal.overview.presenters.parts import copy_words, label_of
+from portal.overview.presenters.parts import copy_words, got_words, label_of, when_got
 from portal.overview.presenters.words import (
     DATE_MISSING,
     MEASURE_WORDS,
@@ -154,7 +154,7 @@ def origin_of(record: Record, outcomes: Mapping[str, Outcome]) -> list[Fact]:
     if record.unit_phone:
         facts.append(Fact(_("Enhetens telefon"), record.unit_phone))
     if isinstance(outcome, Answered):
-        facts.append(Fact(_("Hämtat"), clock(outcome.as_of)))
+        facts.append(Fact(*when_got(outcome)))
         part = outcome.part_of(record)
         if part is not None and part.is_copy:
             facts.append(Fact(_("Källsystem"), f"{label_of(part)}: {copy_words(part)}"))
@@ -167,5 +167,5 @@ def also_told(record: Record, outcomes: Mapping[str, Outcome]) -> Fact:
     parts = [outcome.source.label if outcome else record.source, record.origin.provider.name]
     parts.append("" if record.origin.unit_is_assumed else record.origin.unit_name)
     if isinstance(outcome, Answered):
-        parts.append(_("hämtat %(time)s") % {"time": clock(outcome.as_of)})
+        parts.append(got_words(outcome))
     return Fact(_("Finns även i"), ", ".join(part for part in parts if part))

@@ -1,4 +1,4 @@
-"""How each system behind an aggregating source did, in words."""
+"""How each system behind an aggregating source did, and when what came was got, in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,8 +8,22 @@ from django.utils.translation import gettext as _
 from connectors.base.contract import Freshness, Part
 from consent.vocabulary import Kind
 from portal.aggregation.buttons import BUTTON_OF
-from portal.aggregation.wording import short_moment
+from portal.aggregation.outcomes import Answered
+from portal.aggregation.wording import clock, short_moment
 from portal.dates import today
+
+
+def when_got(outcome: Answered) -> tuple[str, str]:
+    """When it was fetched; of what a source delivers by itself, when it did."""
+    if outcome.is_delivered:
+        return _("Levererat"), short_moment(outcome.as_of, today())
+    return _("Hämtat"), clock(outcome.as_of)
+
+
+def got_words(outcome: Answered) -> str:
+    """The same within a sentence."""
+    label, time = when_got(outcome)
+    return f"{label.lower()} {time}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from portal.aggregation.duplicates import told_by
 from portal.aggregation.lamps import Judged, Lamp, day_of
 from portal.aggregation.outcomes import Answered, Failed, Outcome
 from portal.aggregation.states import EMPTY_STATES, Flag, Reading, State
-from portal.aggregation.wording import clock, full_when
-from portal.overview.presenters.parts import lines_about
+from portal.aggregation.wording import full_when
+from portal.overview.presenters.parts import got_words, lines_about
 from portal.overview.presenters.words import FAULT_WORDS, MEASURE_WORDS, REASON_WORDS
 
 # With any of these, somebody's limitations have not been read: what was read says nothing of the rest.
@@ -31,12 +31,12 @@ class Limit:
     who: str
     validity: str
     sources: tuple[str, ...]
-    fetched: str
+    got: str
     day: date | None
 
     @property
     def source_line(self) -> str:
-        return _("%(sources)s, hämtat %(time)s") % {"sources": " + ".join(self.sources), "time": self.fetched}
+        return ", ".join(filter(None, (" + ".join(self.sources), self.got)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def present_limit(one: Judged, outcomes: Mapping[str, Outcome]) -> Limit | None:
         who=who,
         validity=validity_of(record, is_valid),
         sources=told_by(one, {slug: outcome.source.label for slug, outcome in outcomes.items()}),
-        fetched=clock(outcome.as_of) if isinstance(outcome, Answered) else "",
+        got=got_words(outcome) if isinstance(outcome, Answered) else "",
         day=day_of(care_limitation.dated(record)),
     )
 

@@ -18,7 +18,8 @@ from portal.aggregation.buttons import BUTTON_OF
 from portal.aggregation.judging import is_incomplete
 from portal.aggregation.outcomes import Answered, Failed, Outcome
 from portal.aggregation.states import EMPTY_STATES, LIT, Reading, State
-from portal.aggregation.wording import clock, short_when_with_clock
+from portal.aggregation.wording import clock, short_moment, short_when_with_clock
+from portal.dates import today
 from portal.overview.presenters.parts import PartLine, present_parts
 from portal.overview.presenters.words import FAULT_WORDS, REASON_WORDS
 
@@ -118,7 +119,10 @@ def _present(outcome: Outcome) -> SourceLine:
     names = ", ".join(str(BUTTON_OF[kind].label) for kind in BUTTON_OF if kind in outcome.kinds)
     if isinstance(outcome, Answered):
         state, icon, text = answered_words(outcome)
+        # A line in order is its time alone, so one that was delivered says so there.
         time = clock(outcome.as_of)
+        if outcome.is_delivered:
+            time = text if state == "ok" else ""
         return SourceLine(
             source.slug,
             source.label,
@@ -163,13 +167,25 @@ def answered_words(outcome: Answered) -> tuple[str, str, str]:
         n = outcome.unparsed
         text = ngettext("%(n)d post kunde inte tolkas", "%(n)d poster kunde inte tolkas", n) % {"n": n}
         return "part", "nocloud", text
+    if outcome.is_delivered:
+        return delivered_words(outcome)
     if is_incomplete(outcome):
         return "part", "nocloud", _("Svarade, men inte fullständigt.")
-    if outcome.freshness is not Freshness.FRESH:
+    if outcome.freshness.is_copy:
         return "copy", "clock", _("Svarade med sin egen kopia.")
     if any(part.is_copy for part in outcome.parts):
         return "copy", "clock", _("Svarade, delvis med kopior.")
     return "ok", "check", _("Svarade")
+
+
+def delivered_words(outcome: Answered) -> tuple[str, str, str]:
+    """Of a source that delivers by itself: when it last said that it had delivered everything."""
+    at = {"time": short_moment(outcome.as_of, today())}
+    if outcome.freshness is Freshness.OVERDUE:
+        return "part", "clock", _("Levererade senast %(time)s. Nyare uppgifter kan finnas.") % at
+    if is_incomplete(outcome):
+        return "part", "nocloud", _("Levererade %(time)s, men inte allt.") % at
+    return "ok", "check", _("Levererat %(time)s") % at
 
 
 def present_summary(

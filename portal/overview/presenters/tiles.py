@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from consent.vocabulary import Reason
 from portal.aggregation.buttons.declaration import Button
 from portal.aggregation.states import LIT, WITH_RECORDS, Flag, Reading, State
-from portal.aggregation.wording import clock, full_when, short_moment
+from portal.aggregation.wording import full_when, short_moment
 from portal.dates import today
 from portal.overview.presenters.words import DATE_MISSING, FLAG_WORDS, REASON_WORDS, STATE_WORDS
 
@@ -121,9 +121,8 @@ def when_of(reading: Reading, fetched: str) -> str:
     if reading.state in WITH_RECORDS:
         return full_when(reading.when)[:10] if reading.when and reading.when.day else date_missing(reading)
     if reading.state is State.EMPTY:
-        return _("Svarade %(time)s") % {
-            "time": clock(reading.answered_at) if reading.answered_at else fetched
-        }
+        at = reading.answered_at
+        return _("Svarade %(time)s") % {"time": short_moment(at, today()) if at else fetched}
     return ""
 
 
