@@ -22,4 +22,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if BY_SIGN_IN[name].role == "system_administrator":
         return redirect("admin:index")
     back = request.POST.get("next", "")
-    return redirect_to_login(back, reverse("choose_assignment")) if back else redirect("choose_assignment")
+    if back in ("", reverse("home")):
+        return redirect("choose_assignment")
+    return redirect_to_login(back, reverse("choose_assignment"))

@@ -5,6 +5,7 @@
 (() => {
   const POLL_MS = 10000;
   const SLOWEST_POLL_MS = 60000;
+  const OVERDUE_MS = 6000; /* as --overdue in the sheet */
   const host = document.getElementById("overview") || document.querySelector("[data-validity]");
   if (!host) return;
   const opened = new Date();
@@ -88,7 +89,8 @@
     });
   }
 
-  /* The document has ended without its last word: what is still awaited will not come. */
+  /* The last word has not come, by the end of the document or when it is overdue. A browser whose connection broke
+     off goes on "loading" for ever, so only the clock tells. */
   const settle = () => {
     if (isBlank || host.id !== "overview" || host.querySelector("[data-final], [data-cover]")) return;
     if (!host.querySelector("[data-outcome=waiting]")) return;
@@ -98,6 +100,7 @@
   };
   if (document.readyState === "complete") settle();
   else addEventListener("load", settle);
+  setTimeout(settle, OVERDUE_MS);
 
   const watch = new MutationObserver((changes) => {
     for (const change of changes) {
@@ -106,7 +109,11 @@
         if (isBlank && node.slot !== "cover") node.remove();
         const isLate = Date.now() - opened.getTime() > limitsAwaitedMs;
         if (node.dataset.safety === "limits" && isLate) say(node.innerText);
-        if (node.dataset.final) say(node.dataset.final);
+        if (node.dataset.final) {
+          host.classList.remove("cut");
+          document.getElementById("cut")?.remove();
+          say(node.dataset.final);
+        }
       }
     }
   });

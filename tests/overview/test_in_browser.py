@@ -42,6 +42,7 @@ SCRIPTS: dict[str, dict[str, Script]] = {
         "viva-hsl": answering(HOME, EARLY, after_s=0.5),
         "cosmic": answering(LATE, VISIT, after_s=1.5),
     },
+    "cut": {"viva-hsl": answering(HOME, after_s=0.2), "cosmic": hanging()},
     "never": {"viva-hsl": answering(HOME, after_s=0.2), "cosmic": hanging()},
 }
 PROFILES = (COSMIC, VIVA_HSL)
@@ -58,6 +59,10 @@ async def serve_page(request: web.Request) -> web.StreamResponse:
     door = Door().through(SCRIPTS[request.match_info["how"]])
     async for chunk in stream(board, head, tail, "sv", door):
         await response.write(chunk)
+        if request.match_info["how"] == "cut" and b'slot="source-viva-hsl-1"' in chunk:
+            await asyncio.sleep(0.2)
+            request.transport.abort()  # type: ignore[union-attr]
+            return response
         if request.match_info["how"] == "never" and b"viva-hsl-1" in chunk:
             await asyncio.sleep(30)
     return response
@@ -189,6 +194,20 @@ def test_what_never_comes_turns_to_unknown_by_the_sheet_alone(address: str, tab:
     expect(tab.get_by_text("Inget registrerat").filter(visible=True)).to_have_count(0)
 
 
+def test_an_answer_that_breaks_off_leaves_the_rest_unknown_and_says_so(
+    address: str, browser: Browser
+) -> None:
+    """The browser itself goes on "loading" for ever: six seconds by the clock, as for the buttons."""
+    page = browser.new_page()
+    page.goto(f"{address}/page/cut", wait_until="commit")
+    expect(page.locator("#cut")).to_contain_text("är okänt, inte tomt", timeout=12_000)
+    tile = page.locator("[data-button=diagnosis]")
+    expect(tile.get_by_text("Okänt om uppgifter finns")).to_be_visible(timeout=3000)
+    assert visible(page, "home_care") == "ongoing"
+    expect(page.get_by_text("Inget registrerat").filter(visible=True)).to_have_count(0)
+    page.close()
+
+
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_nothing_scrolls_sideways(address: str, browser: Browser, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 800})
@@ -221,7 +240,10 @@ def test_a_lost_network_leaves_the_page_and_withdrawn_access_blanks_it(
     assert visible(page, "diagnosis") == "new"
     page.unroute("**/giltig/**")
     page.route("**/giltig/**", lambda route: route.fulfill(json={"valid": False}))
+    # Asked again after twice as long, each time that nobody answers.
     page.clock.fast_forward(11_000)
+    assert visible(page, "diagnosis") == "new"
+    page.clock.fast_forward(10_000)
     expect(page.get_by_role("heading", name="Åtkomsten har ändrats")).to_be_visible()
     assert "Lunginflammation" not in page.content()
     page.close()
