@@ -68,9 +68,15 @@ class Action(StrEnum):
     TIMELINE = "timeline"
     SEARCH = "search"
     PRINT = "print"
+    MEETING = "meeting"
+    PREPARE = "prepare"
     PHONE = "phone"
     API = "api"
 
+
+# Pages that say whom they are about and ask no source for records: the access step, and the choice of what is
+# to be printed or shown at a meeting.
+ASKS_NO_SOURCE = frozenset({Action.ACCESS, Action.PREPARE})
 
 _WRITES = frozenset(
     {

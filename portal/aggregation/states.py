@@ -41,7 +41,8 @@ STATE_OF_LAMP: Mapping[Lamp, State] = {lamp: State(lamp.value) for lamp in Lamp}
 
 
 class Flag(StrEnum):
-    """One for each thing that did not come, under whatever did."""
+    """One for each thing that did not come, under whatever did. MORE: something did not, and why is not for
+    everybody who sees the screen."""
 
     WAITING = "waiting"
     PARTIAL = "partial"
@@ -49,6 +50,7 @@ class Flag(StrEnum):
     CHOOSE = "choose"
     CONSENT = "consent"
     BLOCKED = "blocked"
+    MORE = "more"
 
 
 @dataclass(frozen=True, slots=True)

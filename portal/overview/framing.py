@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from consent.vocabulary import Kind
 from portal.overview.presenters.banner import present_banner
 from portal.overview.presenters.listed import present_place
 from portal.overview.presenters.thumb import present_thumb
@@ -10,8 +11,9 @@ from portal.overview.visit import Visit
 from portal.patients.validity import seal_validity
 
 
-def page_context(visit: Visit) -> dict[str, Any]:
-    tools = present_tools(visit.opened.handle)
+def page_context(visit: Visit, kind: Kind | None = None) -> dict[str, Any]:
+    """``kind``: of which button the page is the list, if of any."""
+    tools = present_tools(visit.opened.handle, kind)
     return {
         "banner": present_banner(visit.ruling),
         "ruling": visit.ruling,

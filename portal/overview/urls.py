@@ -1,6 +1,6 @@
 """Every page about one patient, under its opaque, session-bound handle. No number stands in a URL."""
 
-from django.urls import path
+from django.urls import include, path
 
 from portal.overview import reporting, views
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("telefon/<slug:kind>/", views.phones, name="phones"),
     path("fel/", reporting.report, name="report"),
     path("igen/<slug:kind>/", views.retry, name="retry"),
+    path("", include("portal.overview.paper.urls")),
 ]

@@ -8,6 +8,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from connectors.standing import standings
@@ -92,13 +93,13 @@ async def show_list(request: HttpRequest, handle: str, name: str, action: Action
     hides_phones = permit is not None and permit.is_protected and permit.hides_phones
     board = Board(visit, get_token(request), outcomes=gathered.outcomes)
     context = {
-        **page_context(visit),
+        **page_context(visit, button.kind),
         "button": button,
         "tile": board.tile(reading, 0),
         "items": present_items(
             reading,
             gathered.outcomes,
-            hides_phones=hides_phones,
+            hidden_phone=_("visas efter ett tryck") if hides_phones else "",
             seal=partial(seal_report, permit) if permit is not None else None,
         ),
         "hides_phones": hides_phones and bool(reading.judged),

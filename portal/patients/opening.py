@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from connectors.base.contract import SourceProfile
 from connectors.facts import remote_facts
 from connectors.sources import configured_sources, expected_deliveries
-from consent.accesslog.events import Action
+from consent.accesslog.events import ASKS_NO_SOURCE, Action
 from consent.accesslog.write import Trace
 from consent.database import on_database_thread
 from consent.gate import Ask, RemoteFacts, Ruling, ask, recorder_for
@@ -43,8 +43,9 @@ class Opened:
         return tuple(dict.fromkeys(s.owner for s in self.sources if s.owner is not None))
 
     async def ask(self, action: Action, kinds: frozenset[Kind] = EVERY_KIND) -> Ruling:
-        """Through the gate: for all kinds, or for those of one button. The access step asks no source."""
-        asks = action is not Action.ACCESS
+        """Through the gate: for all kinds, or for some. The access step, and a page where a choice is made,
+        ask no source."""
+        asks = action not in ASKS_NO_SOURCE
         asked = tuple(s.slug for s in self.sources if asks and s.kinds & kinds)
         return await ask(self._about(action, asked, kinds))
 

@@ -51,7 +51,7 @@ def test_a_hidden_number_is_never_called_missing(ringing: Record) -> None:
     answer = replace(checked(PROTECTED, ringing), kinds=EVERY_KIND)
     scene = Scene(actor_at(), everything_open(actor_at()), (replace(COSMIC, kinds=EVERY_KIND),), MOMENT)
     reading = read_button(scene, BUTTON_OF[ringing.kind], {"cosmic": answer})
-    (item,) = present_items(reading, {"cosmic": answer}, hides_phones=True)
+    (item,) = present_items(reading, {"cosmic": answer}, hidden_phone="visas efter ett tryck")
     told = {fact.label: fact.value for fact in item.facts}
     assert told["Telefon"] == "visas efter ett tryck"
     assert item.phones == ()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
@@ -38,6 +39,17 @@ pytestmark = [pytest.mark.demo, pytest.mark.network, pytest.mark.django_db]
 DAY = timedelta(days=1)
 HEALTH, SOCIAL = "vårdgivare", "omsorgsgivare"
 BLOCKED = "Spärrade uppgifter finns"
+# A meeting is told none of this.
+PRIVATE = (
+    "Spärr",
+    "spärr",
+    "amtyck",
+    "elation saknas",
+    "Annan enhet",
+    "nekade",
+    "nödläge",
+    "Andra vårdgivare",
+)
 ACTS = (
     *(models.Consent, models.ConsentRefusal, models.EmergencyOpening, models.Inability, models.UnitChoice),
     *(models.ChildAssessment, models.BlockLift, models.LiftRequest, models.SipConsent, models.Block),
@@ -352,6 +364,8 @@ class Walked:
     page: Reply
     details: dict[Kind, Reply]
     others: dict[str, Reply]
+    paper: Reply
+    room: Reply
     log: list[AccessEvent]
     administration: list[str] = field(default_factory=list)
 
@@ -365,10 +379,13 @@ def walk(people: "Addresses", scenario: Scenario, officer: Reader) -> Walked:
     details = {kind: reader.detail(kind.value) for kind in kinds}
     paths = {name: reverse(name, args=[reader.handle]) for name in ("sources", "access_step", "consents")}
     others = {name: reader.get(path) for name, path in paths.items()}
+    everything = {"knapp": [kind.value for kind in Kind]}
+    paper = reader.post(reverse("print", args=[reader.handle]), everything)
+    room = reader.get(reverse("meeting_room", args=[reader.handle]) + "?" + urlencode(everything, doseq=True))
     log = list(AccessEvent.objects.filter(seq__gt=before).order_by("seq"))
     listed = officer.get(reverse("admin:consent_accessevent_changelist"))
     rows = [officer.get(reverse("admin:consent_accessevent_change", args=[row.seq])) for row in log[-2:]]
-    return Walked(page, details, others, log, [reply.body for reply in (listed, *rows)])
+    return Walked(page, details, others, paper, room, log, [reply.body for reply in (listed, *rows)])
 
 
 def _last_row() -> int:
@@ -457,6 +474,28 @@ def administration(scenario: Scenario, walked: Walked) -> None:
     assert BY_LETTER[scenario.letter].number not in everything
 
 
+def printed(scenario: Scenario, walked: Walked) -> None:
+    """The paper with every list: the shown word for word, of the hidden not a word, the page's notices."""
+    assert_nowhere(scenario.hidden, walked.paper.body)
+    assert ('class="sheet"' in walked.paper.body) is not scenario.is_denied
+    for canary in scenario.visible.values():
+        assert canary.words in walked.paper.body, canary.words
+    for sentence in scenario.never_says:
+        assert sentence not in walked.paper.body
+    if BLOCKED in scenario.says:
+        assert BLOCKED in walked.paper.body
+
+
+def room(scenario: Scenario, walked: Walked) -> None:
+    """What others see on the wall: the shown, and nothing of consent, relation, units or blocks."""
+    assert walked.room.status == (409 if scenario.is_denied else 200)
+    assert_nowhere(scenario.hidden, walked.room.body)
+    for canary in scenario.visible.values():
+        assert canary.words in walked.room.body, canary.words
+    for private in PRIVATE:
+        assert private not in walked.room.body, private
+
+
 def not_yet(name: str) -> Callable[[Scenario, Walked], None]:
     def skipped(_scenario: Scenario, _walked: Walked) -> None:
         try:
@@ -476,7 +515,8 @@ SURFACES: dict[str, Callable[[Scenario, Walked], None]] = {
     "count": count,
     "admin": administration,
     "timeline": not_yet("timeline"),
-    "print": not_yet("print"),
+    "print": printed,
+    "meeting": room,
     "api": not_yet("api"),
 }
 

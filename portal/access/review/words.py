@@ -17,6 +17,8 @@ ACTION_WORDS = {
     Action.TIMELINE: _("Öppnade tidslinjen"),
     Action.SEARCH: _("Sökte i uppgifterna"),
     Action.PRINT: _("Skrev ut"),
+    Action.MEETING: _("Visade valda uppgifter i mötesläge"),
+    Action.PREPARE: _("Öppnade valet inför utskrift eller möte"),
     Action.PHONE: _("Visade enheternas telefonnummer"),
     Action.API: _("Hämtade uppgifter till ett annat system"),
 }

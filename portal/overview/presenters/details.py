@@ -56,14 +56,15 @@ def present_items(
     reading: Reading,
     outcomes: Mapping[str, Outcome],
     *,
-    hides_phones: bool = False,
+    hidden_phone: str = "",
     seal: Callable[[Record], str] | None = None,
 ) -> tuple[Item, ...]:
-    """Ongoing first, then newest: the order the reading already has. ``hides_phones``: none came along.
+    """Ongoing first, then newest: the order the reading already has. ``hidden_phone``: what stands where a
+    telephone did not come along, because the person is protected.
 
     ``seal``: makes the note by which a record is reported as wrong.
     """
-    items = [present_item(reading, one, outcomes, hides_phones=hides_phones) for one in reading.judged]
+    items = [present_item(reading, one, outcomes, hidden_phone=hidden_phone) for one in reading.judged]
     if seal is None:
         return tuple(items)
     return tuple(
@@ -73,7 +74,7 @@ def present_items(
 
 
 def present_item(
-    reading: Reading, one: Judged, outcomes: Mapping[str, Outcome], *, hides_phones: bool = False
+    reading: Reading, one: Judged, outcomes: Mapping[str, Outcome], *, hidden_phone: str = ""
 ) -> Item:
     record, words = one.record, STATE_WORDS[STATE_OF_LAMP[one.lamp]]
     title = record.title or str(reading.button.label)
@@ -89,7 +90,7 @@ def present_item(
         when=full_when(reading.button.dated(record)) or str(DATE_MISSING),
         chips=tuple(str(MEASURE_WORDS[m]) for m in measures if m is not Measure.OTHER),
         phones=tuple(dials_of(record)),
-        facts=tuple(facts_of(reading, record, hides_phones=hides_phones)),
+        facts=tuple(facts_of(reading, record, hidden_phone=hidden_phone)),
         origin=(*origin_of(record, outcomes), *(also_told(other, outcomes) for other in one.also)),
     )
 
@@ -105,16 +106,18 @@ def dials_of(record: Record) -> list[Dial]:
     ]
 
 
-def facts_of(reading: Reading, record: Record, *, hides_phones: bool = False) -> list[Fact]:
+def facts_of(reading: Reading, record: Record, *, hidden_phone: str = "") -> list[Fact]:
     """A date that a column of the button also tells of, under the same name, stands there alone."""
     facts = [Fact(_("Status"), str(STATUS_WORDS[record.status]))]
     written = {str(column.label) for column in reading.button.columns}
     facts += [fact for fact in dated_facts(record) if fact.label not in written]
     for column in reading.button.columns:
-        is_hidden = hides_phones and column.is_phone
-        value = _("visas efter ett tryck") if is_hidden else read_column(column.read, record)
+        is_hidden = bool(hidden_phone) and column.is_phone
+        value = hidden_phone if is_hidden else read_column(column.read, record)
         if value or column.is_always_shown:
-            facts.append(Fact(str(column.label), value or str(NOT_STATED)))
+            facts.append(
+                Fact(str(column.label), value or str(NOT_STATED), "phone" if column.is_phone else "")
+            )
     codes = ", ".join(f"{c.display} ({c.code})" if c.display else c.code for c in record.codes)
     return [*facts, Fact(_("Kod"), codes)] if codes and not getattr(record, "code", "") else facts
 
@@ -125,12 +128,12 @@ def read_column(read: Any, record: Record) -> str:
 
 def dated_facts(record: Record) -> list[Fact]:
     whens = (
-        (_("Från"), record.start),
-        (_("Till"), record.end),
-        (_("Dokumenterat"), record.recorded),
-        (_("Uppdaterat"), record.updated),
+        ("start", _("Från"), record.start),
+        ("end", _("Till"), record.end),
+        ("recorded", _("Dokumenterat"), record.recorded),
+        ("updated", _("Uppdaterat"), record.updated),
     )
-    return [Fact(label, full_when(when)) for label, when in whens if when is not None]
+    return [Fact(label, full_when(when), key) for key, label, when in whens if when is not None]
 
 
 def source_of(record: Record, outcome: Outcome | None) -> str:

@@ -18,7 +18,7 @@ from portal.overview.presenters.parts import got_words, lines_about
 from portal.overview.presenters.words import FAULT_WORDS, MEASURE_WORDS, REASON_WORDS
 
 # With any of these, somebody's limitations have not been read: what was read says nothing of the rest.
-NOT_SEEN = frozenset({Flag.CHOOSE, Flag.CONSENT, Flag.BLOCKED})
+NOT_SEEN = frozenset({Flag.CHOOSE, Flag.CONSENT, Flag.BLOCKED, Flag.MORE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,20 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consent.vocabulary import Kind
+from portal.overview.paper.choosing import FIELD
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """``name``: the URL's. ``is_about_patient``: whether the URL takes the patient's handle."""
+    """``name``: the URL's. ``is_about_patient``: whether the URL takes the patient's handle.
+    ``is_given_list``: whether it is told which button's list it was opened from."""
 
     name: str
     label: str | Promise
     icon: str
     is_about_patient: bool = True
+    is_given_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +33,20 @@ class ToolLink:
     href: str
 
 
-TOOLS: tuple[Tool, ...] = (Tool("home", _("Stäng"), "close", is_about_patient=False),)
+TOOLS: tuple[Tool, ...] = (
+    Tool("print", _("Skriv ut"), "print", is_given_list=True),
+    Tool("meeting", _("Möte"), "screen", is_given_list=True),
+    Tool("home", _("Stäng"), "close", is_about_patient=False),
+)
 
 
-def present_tools(handle: str) -> tuple[ToolLink, ...]:
-    """The tools as links for this patient's pages."""
+def present_tools(handle: str, kind: Kind | None = None) -> tuple[ToolLink, ...]:
+    """The tools as links for this patient's pages; ``kind``: the list the reader stands in."""
     return tuple(
-        ToolLink(
-            tool.name,
-            str(tool.label),
-            tool.icon,
-            reverse(tool.name, args=[handle] if tool.is_about_patient else []),
-        )
-        for tool in TOOLS
+        ToolLink(tool.name, str(tool.label), tool.icon, address(tool, handle, kind)) for tool in TOOLS
     )
+
+
+def address(tool: Tool, handle: str, kind: Kind | None) -> str:
+    place = reverse(tool.name, args=[handle] if tool.is_about_patient else [])
+    return f"{place}?{FIELD}={kind.value}" if kind is not None and tool.is_given_list else place

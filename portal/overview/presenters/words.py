@@ -45,6 +45,7 @@ FLAG_WORDS: Mapping[Flag, tuple[str, Words]] = {
     Flag.CHOOSE: ("units", _("Annan enhet: välj")),
     Flag.CONSENT: ("ask", _("Samtycke behövs")),
     Flag.BLOCKED: ("lock", _("Spärr")),
+    Flag.MORE: ("closed", _("Fler uppgifter kan finnas")),
 }
 
 REASON_WORDS: Mapping[Reason, Words] = {
