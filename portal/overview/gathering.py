@@ -1,13 +1,26 @@
 """All answers at once, for pages that are not streamed: asked, checked, released, then shown."""
 
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
+from connectors.base.records import Record
 from consent.release import NotReleased, release
-from consent.vocabulary import Kind
+from consent.vocabulary import EVERY_KIND, Kind
 from portal.aggregation.fanout import Exchange, fan_out
-from portal.aggregation.outcomes import Outcome
+from portal.aggregation.outcomes import Answered, Outcome
 from portal.overview.visit import Visit, as_seen, shown_by
+
+
+class Look(Protocol):
+    """What a page makes of the answers. ``records``: every record that stands on it, for the log."""
+
+    def records(self) -> Iterable[Record]: ...
+
+
+L = TypeVar("L", bound=Look)
+Outcomes = Mapping[str, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +33,45 @@ class Gathered:
 
 async def gather(visit: Visit, kinds: frozenset[Kind], exchange: Exchange | None = None) -> Gathered:
     """Wait for every source; ``kinds`` are those whose records will be shown. Raises LogUnavailable."""
+    found = await gather_for(visit, lambda outcomes: Whole(outcomes, kinds), exchange)
+    return (
+        Gathered(is_released=False)
+        if found is None
+        else Gathered(is_released=True, outcomes=dict(found.outcomes))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Every record of some kinds."""
+
+    outcomes: Outcomes
+    kinds: frozenset[Kind]
+
+    def records(self) -> Iterable[Record]:
+        told = (r for o in self.outcomes.values() if isinstance(o, Answered) for r in o.records)
+        return (record for record in told if record.kind in self.kinds)
+
+
+async def gather_for(
+    visit: Visit, look: Callable[[Outcomes], L], exchange: Exchange | None = None
+) -> L | None:
+    """As ``gather``, for pages that show a part: what ``look`` made of the answers comes back only once the
+    log says what of it is shown. None: access changed meanwhile. Raises LogUnavailable."""
     outcomes: list[Outcome] = list(visit.division.refused)
     permit = visit.ruling.permit
     if permit is not None:
         async with aclosing(fan_out(permit, visit.asked, permit.kinds, exchange)) as batches:
             async for batch in batches:
                 outcomes += batch
-        try:
-            shown = shown_by(tuple(outcomes), kinds)
-            await release(permit, shown, visit.action, visit.opened.trace)
-        except NotReleased:
-            return Gathered(is_released=False)
     # In the order they are configured: who answered first depends on what was found.
     places = {profile.slug: place for place, profile in enumerate(visit.opened.sources)}
     outcomes.sort(key=lambda outcome: places.get(outcome.source.slug, len(places)))
-    return Gathered(is_released=True, outcomes={o.source.slug: as_seen(o, visit.ruling.at) for o in outcomes})
+    found = look({o.source.slug: as_seen(o, visit.ruling.at) for o in outcomes})
+    if permit is not None:
+        try:
+            shown = shown_by(tuple(outcomes), EVERY_KIND, found.records())
+            await release(permit, shown, visit.action, visit.opened.trace)
+        except NotReleased:
+            return None
+    return found

@@ -32,7 +32,7 @@
     cover.slot = "cover";
     cover.append(heading, again);
     host.replaceChildren(cover);
-    document.getElementById("connection")?.remove();
+    for (const id of ["connection", "sheet"]) document.getElementById(id)?.remove();
     say(host.dataset.blanked);
   };
 

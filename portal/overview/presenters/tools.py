@@ -28,7 +28,11 @@ class ToolLink:
     href: str
 
 
-TOOLS: tuple[Tool, ...] = (Tool("home", _("Stäng"), "close", is_about_patient=False),)
+TOOLS: tuple[Tool, ...] = (
+    Tool("timeline", _("Tidslinje"), "timeline"),
+    Tool("record_search", _("Sök i journalen"), "search"),
+    Tool("home", _("Stäng"), "close", is_about_patient=False),
+)
 
 
 def present_tools(handle: str) -> tuple[ToolLink, ...]:
