@@ -10,6 +10,7 @@ from django.db.models import F, Subquery
 from django.db.models.functions import Now
 
 from consent import terms
+from consent.accesslog.lastlook import last_look
 from consent.encryption import lookup_key
 from consent.models import Dossier, LogEpoch
 
@@ -19,25 +20,36 @@ class Found:
     """The row that counts for the number that was asked about, and the database's time.
 
     ``typed_as``: another number of the person led here. ``distrusted_before``: a backup was restored then,
-    and what was taken back since it was made has not been replayed.
+    and what was taken back since it was made has not been replayed. ``looked_at``: when the reader who was
+    named last had the overview before her.
     """
 
     dossier: Dossier
     now: datetime
     distrusted_before: datetime | None = None
     typed_as: terms.PersonId | None = None
+    looked_at: datetime | None = None
 
 
-def open_dossier(person: terms.PersonId) -> Found:
-    """The patient's row, made at the first ask. One query where it exists."""
+def open_dossier(
+    person: terms.PersonId, reader: terms.Actor | None = None, others: Iterable[terms.PersonId] = ()
+) -> Found:
+    """The patient's row, made at the first ask. One query where it exists.
+
+    ``reader``: whose latest look is wanted too, at the person under this or ``others`` of her numbers.
+    """
     lookup = lookup_key(person)
-    row = _rows().filter(lookup=lookup).first()
+    rows = _rows()
+    if reader is not None:
+        rows = rows.annotate(looked_at=last_look(reader, (person, *others)))
+    row = rows.filter(lookup=lookup).first()
     if row is None:
         make_dossiers([person])
-        row = _rows().get(lookup=lookup)
+        row = rows.get(lookup=lookup)
+    looked_at = getattr(row, "looked_at", None)
     if row.main is None:
-        return Found(row, row.now, row.distrusted_before)
-    return Found(row.main, row.now, row.distrusted_before, typed_as=person)
+        return Found(row, row.now, row.distrusted_before, looked_at=looked_at)
+    return Found(row.main, row.now, row.distrusted_before, typed_as=person, looked_at=looked_at)
 
 
 def lock_dossier(person: terms.PersonId) -> Found:

@@ -68,7 +68,7 @@ async def recorder_for(request: Ask) -> Recorder:
 def _decide_and_log(request: Ask, known: Known) -> Ruling:
     with transaction.atomic():
         # The version is read before the acts: what is recorded in between makes it an old one.
-        found = dossiers.open_dossier(known.person.id)
+        found = dossiers.open_dossier(known.person.id, request.actor, known.person.aliases)
         dossier, now = found.dossier, found.now
         person = _by_main_number(known.person, found)
         dossiers.link_numbers(dossier, person.aliases, by=REGISTER)
@@ -114,6 +114,7 @@ def _decide_and_log(request: Ask, known: Known) -> Ruling:
             is_linked_number=request.patient != person.id,
         ),
         changes_at=changes_at,
+        looked_at=found.looked_at,
     )
 
 

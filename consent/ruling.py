@@ -83,6 +83,7 @@ class Ruling:
     """What the gate says: a permit, or None where nothing at all may be asked; and why, reach by reach.
 
     ``changes_at``: when the first recorded act begins or ends by itself, so that another ruling may follow.
+    ``looked_at``: when this reader last had this patient's overview before her, under the same assignment.
     """
 
     view_id: UUID
@@ -95,6 +96,7 @@ class Ruling:
     acts: frozenset[Act]
     notices: frozenset[Notice]
     changes_at: datetime | None = None
+    looked_at: datetime | None = None
 
 
 def standing_of(

@@ -115,7 +115,7 @@ def safeties() -> Iterator[Safety]:
         who=who,
         validity="Giltighetstid ej angiven",
         sources=("Cosmic",),
-        fetched="14.32",
+        got="hämtat 14.32",
         day=None,
     )
     over = replace(coded, text="Upphävd, full vård.", chips=(), is_valid=False, sources=("Viva",))

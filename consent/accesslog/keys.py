@@ -5,15 +5,20 @@ Rotating the master rewraps these few rows and touches no row of the log.
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 
-from consent.encryption import lookup_key, seal, unseal
+from consent.encryption import Undecipherable, lookup_key, seal, unseal
 from consent.terms import PersonId
 from consent.vocabulary import IdType
+
+if TYPE_CHECKING:
+    from consent.accesslog.model import LogKey
 
 _opened: dict[tuple[bytes, str], "PeriodKeys"] = {}
 
@@ -24,12 +29,26 @@ class PeriodKeys:
     hash: bytes
 
 
+# How many months back a reader's own latest look is searched for.
+MONTHS_KEPT_READY = 3
+
+
 def period_of(at: datetime) -> str:
     return f"{at:%Y-%m}"
 
 
+def periods_until(period: str) -> list[str]:
+    """The month and those before it that are kept ready beside it."""
+    year, month = (int(part) for part in period.split("-"))
+    count = year * 12 + month - 1
+    return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(count - MONTHS_KEPT_READY, count + 1)]
+
+
 def keys_of(period: str, create: bool = False) -> PeriodKeys:
-    """The month's keys; made on first use. Kept in memory, never written unwrapped."""
+    """The month's keys; made on first use. Kept in memory, never written unwrapped.
+
+    Those of the months just before come along in the same query, so that whoever needs them too asks nothing.
+    """
     from consent.accesslog.model import LogKey
 
     master = settings.KEYS.log_master
@@ -44,14 +63,32 @@ def keys_of(period: str, create: bool = False) -> PeriodKeys:
         )
         # Two processes may meet here at the turn of a month; whoever came first decides.
         LogKey.objects.bulk_create([fresh], ignore_conflicts=True)
-    row = LogKey.objects.get(period=period)
-    opened = PeriodKeys(
-        unseal(bytes(row.data_key), _bound(period, "data"), master),
-        unseal(bytes(row.hash_key), _bound(period, "hash"), master),
-    )
+    rows = {row.period: row for row in LogKey.objects.filter(period__in=periods_until(period))}
+    if period not in rows:
+        raise LogKey.DoesNotExist
+    opened = _open(rows.pop(period), master)
+    found = {(master, period): opened}
+    for other in rows.values():
+        # One that cannot be opened is the concern of whoever needs it.
+        with suppress(Undecipherable):
+            found[master, other.period] = _open(other, master)
     # Only what is committed is remembered: keys of a rolled-back row would seal what nobody can open.
-    transaction.on_commit(lambda: _opened.__setitem__((master, period), opened))
+    transaction.on_commit(lambda: _opened.update(found))
     return opened
+
+
+def _open(row: "LogKey", master: bytes) -> PeriodKeys:
+    return PeriodKeys(
+        unseal(bytes(row.data_key), _bound(row.period, "data"), master),
+        unseal(bytes(row.hash_key), _bound(row.period, "hash"), master),
+    )
+
+
+def recent_hash_keys(now: datetime) -> list[bytes]:
+    """Of the months kept ready: from memory alone. Empty until this process has written its first row."""
+    master = settings.KEYS.log_master
+    opened = (_opened.get((master, period)) for period in periods_until(period_of(now)))
+    return [keys.hash for keys in opened if keys is not None]
 
 
 def seal_patient(person: PersonId, period: str, event_id: str) -> tuple[bytes, bytes]:

@@ -1,7 +1,7 @@
 """The page while it fills: what has come, which version each slot is at, and what to send next."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -9,9 +9,12 @@ from django.template.loader import render_to_string
 from consent.vocabulary import Kind
 from portal.aggregation.buttons import BUTTON_OF, BUTTONS, GROUP_LABELS, Group, in_group
 from portal.aggregation.judging import read_all, read_button
+from portal.aggregation.news import news_in
 from portal.aggregation.outcomes import Outcome
 from portal.aggregation.states import Reading, State
 from portal.aggregation.wording import clock
+from portal.overview.presenters.calling import present_calling
+from portal.overview.presenters.latest import present_latest, since_words
 from portal.overview.presenters.safety import Safety, present_safety
 from portal.overview.presenters.sources import (
     SourceLine,
@@ -72,7 +75,8 @@ class Board:
         return read_all(self.visit.scene, BUTTONS, self.outcomes)
 
     def tile(self, reading: Reading, version: int) -> Tile:
-        return present_tile(reading, self.handle, version, self.fetched)
+        fresh = news_in([reading], self.visit.ruling.looked_at).fresh
+        return present_tile(reading, self.handle, version, self.fetched, fresh)
 
     def safety(self) -> Safety:
         scene, outcomes = self.visit.scene, self.outcomes
@@ -80,8 +84,20 @@ class Board:
         warnings = read_button(scene, BUTTON_OF[Kind.WARNING], outcomes)
         return present_safety(limitations, warnings, outcomes, scene.actor.provider.name)
 
-    def summary(self) -> Summary:
-        return present_summary(self.readings(), self.visit.asked, self.outcomes)
+    def summary(self, readings: Sequence[Reading]) -> Summary:
+        made = present_summary(readings, self.visit.asked, self.outcomes)
+        looked_at, today = self.visit.ruling.looked_at, self.visit.scene.moment.today
+        news = news_in(readings, looked_at)
+        return replace(made, since=since_words(looked_at, news, today, is_final=made.is_final))
+
+    def across(self, readings: Sequence[Reading], *, is_final: bool) -> dict[str, Any]:
+        """What is told of all buttons together, beside them: Senast hänt, and who to ring."""
+        moment = self.visit.scene.moment
+        contact = next(reading for reading in readings if reading.button.kind is Kind.CONTACT)
+        return {
+            "latest": present_latest(readings, moment.today, is_final=is_final),
+            "calling": present_calling(contact, moment),
+        }
 
     def source_lines(self) -> list[SourceLine]:
         asked = {profile.slug for profile in self.visit.asked}
@@ -91,15 +107,19 @@ class Board:
 
     def shell(self) -> dict[str, Any]:
         """Everything the first chunk holds: each slot at version 0."""
+        readings = self.readings()
+        summary = self.summary(readings)
         return {
             "groups": self.groups(),
-            "tiles": [self.tile(reading, 0) for reading in self.readings()],
+            "tiles": [self.tile(reading, 0) for reading in readings],
             "safety": self.safety(),
-            "summary": self.summary(),
+            "summary": summary,
+            **self.across(readings, is_final=summary.is_final),
             "source_lines": self.source_lines(),
             "asked": [profile.slug for profile in self.visit.asked],
             "strip_depth": self.depth(STRIP_KINDS),
             "status_depth": len(self.visit.asked),
+            "call_depth": self.depth(frozenset({Kind.CONTACT})),
             "handle": self.handle,
             **OVERDUE,
         }
@@ -111,9 +131,12 @@ class Board:
         kinds = frozenset(kind for outcome in came.values() for kind in outcome.kinds)
         readings = self.readings()
         changed = [reading for reading in readings if reading.button.kind in kinds]
+        summary = self.summary(readings)
         context: dict[str, Any] = {
             "tiles": [self.tile(r, self.next_version(r.button.key)) for r in changed],
-            "summary": present_summary(readings, self.visit.asked, self.outcomes),
+            "summary": summary,
+            **self.across(readings, is_final=summary.is_final),
+            "call_version": self.next_version("call") if Kind.CONTACT in kinds else 0,
             "status_version": self.next_version("status"),
             "source_lines": present_sources(came.values(), self.visit.ruling.at),
             "handle": self.handle,

@@ -1,13 +1,26 @@
 """All answers at once, for pages that are not streamed: asked, checked, released, then shown."""
 
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
+from connectors.base.records import Record
 from consent.release import NotReleased, release
-from consent.vocabulary import Kind
+from consent.vocabulary import EVERY_KIND, Kind
 from portal.aggregation.fanout import Exchange, fan_out
-from portal.aggregation.outcomes import Outcome
+from portal.aggregation.outcomes import Answered, Outcome
 from portal.overview.visit import Visit, as_seen, shown_by
+
+
+class Look(Protocol):
+    """What a page makes of the answers. ``records``: every record that stands on it, for the log."""
+
+    def records(self) -> Iterable[Record]: ...
+
+
+L = TypeVar("L", bound=Look)
+Outcomes = Mapping[str, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +33,34 @@ class Gathered:
 
 async def gather(visit: Visit, kinds: frozenset[Kind], exchange: Exchange | None = None) -> Gathered:
     """Wait for every source; ``kinds`` are those whose records will be shown. Raises LogUnavailable."""
+    found = await gather_for(visit, lambda outcomes: Whole(outcomes, kinds), exchange)
+    return (
+        Gathered(is_released=False)
+        if found is None
+        else Gathered(is_released=True, outcomes=dict(found.outcomes))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Every record of some kinds."""
+
+    outcomes: Outcomes
+    kinds: frozenset[Kind]
+
+    def records(self) -> Iterable[Record]:
+        told = (r for o in self.outcomes.values() if isinstance(o, Answered) for r in o.records)
+        return (record for record in told if record.kind in self.kinds)
+
+
+async def gather_for(
+    visit: Visit, look: Callable[[Outcomes], L], exchange: Exchange | None = None
+) -> L | None:
+    """As ``gather``, for pages that show a part: what ``look`` made of the answers comes back only once the
+    log says what of it is shown. None: access changed meanwhile. Raises LogUnavailable."""
     outcomes = await collect(visit, exchange)
-    if not await let_out(visit, outcomes, kinds):
-        return Gathered(is_released=False)
-    return Gathered(is_released=True, outcomes=seen(visit, outcomes))
+    found = look(seen(visit, outcomes))
+    return found if await let_out(visit, outcomes, EVERY_KIND, found.records()) else None
 
 
 async def collect(visit: Visit, exchange: Exchange | None = None) -> tuple[Outcome, ...]:
@@ -39,13 +76,19 @@ async def collect(visit: Visit, exchange: Exchange | None = None) -> tuple[Outco
     return tuple(sorted(outcomes, key=lambda outcome: places.get(outcome.source.slug, len(places))))
 
 
-async def let_out(visit: Visit, outcomes: tuple[Outcome, ...], kinds: frozenset[Kind]) -> bool:
-    """The one statement before bytes leave. False: access has changed. Raises LogUnavailable."""
+async def let_out(
+    visit: Visit,
+    outcomes: tuple[Outcome, ...],
+    kinds: frozenset[Kind],
+    records: Iterable[Record] | None = None,
+) -> bool:
+    """The one statement before bytes leave: every record of the kinds, or ``records`` where only they are
+    shown. False: access has changed. Raises LogUnavailable."""
     permit = visit.ruling.permit
     if permit is None:
         return True
     try:
-        await release(permit, shown_by(outcomes, kinds), visit.action, visit.opened.trace)
+        await release(permit, shown_by(outcomes, kinds, records), visit.action, visit.opened.trace)
     except NotReleased:
         return False
     return True

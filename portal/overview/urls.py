@@ -2,15 +2,17 @@
 
 from django.urls import include, path
 
-from portal.overview import reporting, views
+from portal.overview import lists, reporting, searching, timeline, views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("kallor/", views.sources, name="sources"),
+    path("tidslinje/", timeline.timeline, name="timeline"),
+    path("sok/", searching.record_search, name="record_search"),
     path("giltig/", views.validity, name="validity"),
-    path("uppgifter/<slug:kind>/", views.detail, name="detail"),
-    path("telefon/<slug:kind>/", views.phones, name="phones"),
+    path("uppgifter/<slug:kind>/", lists.detail, name="detail"),
+    path("telefon/<slug:kind>/", lists.phones, name="phones"),
     path("fel/", reporting.report, name="report"),
-    path("igen/<slug:kind>/", views.retry, name="retry"),
+    path("igen/<slug:kind>/", lists.retry, name="retry"),
     path("", include("portal.overview.paper.urls")),
 ]

@@ -1,31 +1,23 @@
 """The pages about one patient. Each asks the gate before its first byte, so that it can still say no."""
 
-from functools import partial
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from connectors.standing import standings
 from consent.accesslog.events import Action
 from consent.database import on_database_thread
-from consent.vocabulary import Kind
 from portal.access.page import access_page, panel_for
 from portal.accounts.actors import NoAssignment, NotSignedIn, actor_of
 from portal.accounts.doors import opens_patient
-from portal.aggregation.buttons import BUTTON_OF
-from portal.aggregation.judging import read_button
 from portal.overview.board import Board
 from portal.overview.framing import page_context
 from portal.overview.gathering import gather
-from portal.overview.presenters.details import present_items
 from portal.overview.presenters.sources import present_sources, present_summary
-from portal.overview.reporting import seal_report
 from portal.overview.stream import stream
 from portal.overview.visit import open_visit
 from portal.patients.handles import open_handle
@@ -56,57 +48,6 @@ async def overview(request: HttpRequest, handle: str) -> HttpResponseBase:
     # A proxy that gathers the stream before passing it on would undo it.
     response.headers["X-Accel-Buffering"] = "no"
     return response
-
-
-@require_GET
-@opens_patient
-async def detail(request: HttpRequest, handle: str, kind: str) -> HttpResponseBase:
-    return await show_list(request, handle, kind, Action.DETAIL)
-
-
-@require_GET
-@opens_patient
-async def retry(request: HttpRequest, handle: str, kind: str) -> HttpResponseBase:
-    """Ask the sources of one button once more: the same page as its list, logged as what it is."""
-    return await show_list(request, handle, kind, Action.RETRY)
-
-
-@require_POST
-@opens_patient
-async def phones(request: HttpRequest, handle: str, kind: str) -> HttpResponseBase:
-    """The same list of a protected person with the units' telephones: a view of its own in the log."""
-    return await show_list(request, handle, kind, Action.PHONE)
-
-
-async def show_list(request: HttpRequest, handle: str, name: str, action: Action) -> HttpResponseBase:
-    try:
-        button = BUTTON_OF[Kind(name)]
-    except ValueError:
-        raise Http404 from None
-    kinds = frozenset({button.kind})
-    visit = await open_visit(request, handle, action, kinds)
-    gathered = await gather(visit, kinds)
-    if not gathered.is_released:
-        return render(request, "overview/changed.html", {"handle": handle}, status=409)
-    reading = read_button(visit.scene, button, gathered.outcomes)
-    permit = visit.ruling.permit
-    hides_phones = permit is not None and permit.is_protected and permit.hides_phones
-    board = Board(visit, get_token(request), outcomes=gathered.outcomes)
-    context = {
-        **page_context(visit, button.kind),
-        "button": button,
-        "tile": board.tile(reading, 0),
-        "items": present_items(
-            reading,
-            gathered.outcomes,
-            hidden_phone=_("visas efter ett tryck") if hides_phones else "",
-            seal=partial(seal_report, permit) if permit is not None else None,
-        ),
-        "hides_phones": hides_phones and bool(reading.judged),
-        "source_lines": present_sources(gathered.outcomes.values(), visit.ruling.at),
-        "summary": present_summary([reading], visit.asked, gathered.outcomes),
-    }
-    return render(request, button.template, context)
 
 
 @require_GET

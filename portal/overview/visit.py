@@ -1,6 +1,6 @@
 """One reader's view of one patient: what was asked at the door, what it ruled, and how the rest is judged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from connectors.base.contract import SourceProfile
 from connectors.base.kinds import is_personal
+from connectors.base.records import Record
 from consent.accesslog.events import Action
 from consent.release import Shown
 from consent.ruling import Ruling
@@ -36,11 +37,18 @@ class Visit:
 
 
 async def open_visit(
-    request: HttpRequest, handle: str, action: Action, kinds: frozenset[Kind] = EVERY_KIND
+    request: HttpRequest,
+    handle: str,
+    action: Action,
+    kinds: frozenset[Kind] = EVERY_KIND,
+    only: frozenset[str] = frozenset(),
 ) -> Visit:
-    """Through the gate. Raises NotSignedIn, NoAssignment, HandleExpired, LogUnavailable."""
+    """Through the gate. ``only``: the sources (slugs) the view is about; all where none is named.
+
+    Raises NotSignedIn, NoAssignment, HandleExpired, LogUnavailable.
+    """
     opened = await open_patient(request, handle)
-    return make_visit(opened, await opened.ask(action, kinds), action, kinds)
+    return make_visit(opened, await opened.ask(action, kinds, only), action, kinds, only)
 
 
 def make_visit(
@@ -48,17 +56,19 @@ def make_visit(
     ruling: Ruling,
     action: Action,
     kinds: frozenset[Kind] = EVERY_KIND,
+    only: frozenset[str] = frozenset(),
 ) -> Visit:
+    profiles = tuple(profile for profile in opened.sources if not only or profile.slug in only)
     scene = Scene(
         actor=ruling.actor,
         decisions=ruling.decisions,
-        profiles=opened.sources,
+        profiles=profiles,
         moment=Moment(ruling.at),
         is_deceased=ruling.person.died is not None,
         is_protected=ruling.person.is_protected,
         expected=owners_expected(opened.sources, opened.expected),
     )
-    return Visit(opened, ruling, action, scene, divide(ruling.actor, ruling.decisions, opened.sources, kinds))
+    return Visit(opened, ruling, action, scene, divide(ruling.actor, ruling.decisions, profiles, kinds))
 
 
 def owners_expected(
@@ -80,15 +90,17 @@ def as_seen(outcome: Outcome, at: datetime) -> Outcome:
     return outcome
 
 
-def shown_by(outcomes: tuple[Outcome, ...], kinds: frozenset[Kind] = EVERY_KIND) -> Shown:
-    """What the log must say before these outcomes leave. How units are reached is nobody's."""
-    records = [
-        record
-        for outcome in outcomes
-        if isinstance(outcome, Answered)
-        for record in outcome.records
-        if record.kind in kinds and is_personal(record)
-    ]
+def shown_by(
+    outcomes: tuple[Outcome, ...],
+    kinds: frozenset[Kind] = EVERY_KIND,
+    leaving: Iterable[Record] | None = None,
+) -> Shown:
+    """What the log must say before these outcomes leave: every record of the kinds, or those ``leaving``.
+
+    How units are reached is nobody's.
+    """
+    told = (r for o in outcomes if isinstance(o, Answered) for r in o.records) if leaving is None else leaving
+    records = [record for record in told if record.kind in kinds and is_personal(record)]
     counts: dict[str, int] = {}
     for record in records:
         counts[record.kind.value] = counts.get(record.kind.value, 0) + 1

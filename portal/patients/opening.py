@@ -42,11 +42,17 @@ class Opened:
     def owners(self) -> tuple[Provider, ...]:
         return tuple(dict.fromkeys(s.owner for s in self.sources if s.owner is not None))
 
-    async def ask(self, action: Action, kinds: frozenset[Kind] = EVERY_KIND) -> Ruling:
-        """Through the gate: for all kinds, or for some. The access step, and a page where a choice is made,
-        ask no source."""
+    async def ask(
+        self, action: Action, kinds: frozenset[Kind] = EVERY_KIND, only: frozenset[str] = frozenset()
+    ) -> Ruling:
+        """Through the gate: for all kinds, or for those of one button; of all sources, or ``only`` some.
+
+        The access step, and a page where a choice is made, ask no source. Whose information there is to
+        decide on stays the same whichever are asked: which a reader picks says nothing of what she may see.
+        """
         asks = action not in ASKS_NO_SOURCE
-        asked = tuple(s.slug for s in self.sources if asks and s.kinds & kinds)
+        named = (s for s in self.sources if not only or s.slug in only)
+        asked = tuple(s.slug for s in named if asks and s.kinds & kinds)
         return await ask(self._about(action, asked, kinds))
 
     @property

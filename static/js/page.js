@@ -38,6 +38,7 @@
     cover.append(heading, again);
     host.replaceChildren(cover);
     document.querySelectorAll(".told-below").forEach((strip) => strip.remove());
+    document.getElementById("sheet")?.remove();
     say(host.dataset.blanked);
   };
 

@@ -111,7 +111,7 @@ def test_a_contact_is_dialled_by_its_digits() -> None:
     scene = Scene(actor_at(), everything_open(actor_at()), (COSMIC,), MOMENT)
     reading = read_button(scene, BUTTON_OF[Kind.CONTACT], {"cosmic": outcome})
     (phone,) = present_items(reading, {"cosmic": outcome})[0].phones
-    assert (phone.dial, phone.shown) == ("0980319201", "0980-31 92 01 8–17")
+    assert (phone.dial, phone.shown, phone.hours) == ("0980319201", "0980-31 92 01", "8–17")
 
 
 def test_the_page_says_how_much_is_missing() -> None:

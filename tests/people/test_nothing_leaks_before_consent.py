@@ -65,6 +65,9 @@ CASES = {
 OF_PATIENT = {
     "page and stream": "",
     "sources": "kallor/",
+    "timeline": "tidslinje/?tid=alla",
+    "timeline, narrowed": "tidslinje/?tid=alla&knapp=home_care&kalla=viva-hsl&kalla=viva-sol",
+    "search in the record": "sok/",
     "access step": "atkomst/",
     "units that hold something": "atkomst/enheter/med-uppgifter/",
     "emergency, first step": "atkomst/nodsituation/",
@@ -83,7 +86,10 @@ OF_READER = {
     "own views": "/mina-visningar/",
     "administration": "/admin/",
 }
-SURFACES = (*OF_PATIENT, *OF_READER, "search", "validity poll", "names in an emergency", "names in inability")
+SURFACES = (
+    *(*OF_PATIENT, *OF_READER, "search", "words in the record"),
+    *("validity poll", "names in an emergency", "names in inability"),
+)
 EXISTENCE = re.compile(r"Andra vårdgivare eller omsorgsgivare: [^<]+|Andra kan ha uppgifter[^<]+")
 
 
@@ -187,6 +193,8 @@ def walk(people: "Addresses", case: Case) -> dict[str, Look]:
         found[name] = look(people, reader, f"/p/{reader.handle}/{path}")
     for name, path in OF_READER.items():
         found[name] = look(people, reader, path)
+    words = {"ord": "hemtjänst"}
+    found["words in the record"] = look(people, reader, f"/p/{reader.handle}/sok/", words)
     found["validity poll"] = look(people, reader, poll_of(reader))
     for name, first, step in (
         ("names in an emergency", "emergency", "emergency_names"),

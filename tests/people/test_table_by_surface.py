@@ -5,6 +5,7 @@ single records) it shows. It is walked once; each surface is then judged by the 
 one more function in ``SURFACES``.
 """
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -367,6 +368,8 @@ class Walked:
     paper: Reply
     room: Reply
     log: list[AccessEvent]
+    timeline: Reply
+    searches: dict[str, Reply]
     administration: list[str] = field(default_factory=list)
 
 
@@ -382,10 +385,16 @@ def walk(people: "Addresses", scenario: Scenario, officer: Reader) -> Walked:
     everything = {"knapp": [kind.value for kind in Kind]}
     paper = reader.post(reverse("print", args=[reader.handle]), everything)
     room = reader.get(reverse("meeting_room", args=[reader.handle]) + "?" + urlencode(everything, doseq=True))
+    timeline = reader.get(reverse("timeline", args=[reader.handle]) + "?tid=alla")
+    seek = reverse("record_search", args=[reader.handle])
+    # What stands in most records; and one of those that are shown, word for word.
+    words = ["en", *(c.words for c in list(scenario.visible.values())[:1])]
+    searches = {word: reader.post(seek, {"ord": word}) for word in words}
     log = list(AccessEvent.objects.filter(seq__gt=before).order_by("seq"))
     listed = officer.get(reverse("admin:consent_accessevent_changelist"))
     rows = [officer.get(reverse("admin:consent_accessevent_change", args=[row.seq])) for row in log[-2:]]
-    return Walked(page, details, others, paper, room, log, [reply.body for reply in (listed, *rows)])
+    administration = [reply.body for reply in (listed, *rows)]
+    return Walked(page, details, others, paper, room, log, timeline, searches, administration)
 
 
 def _last_row() -> int:
@@ -496,6 +505,34 @@ def room(scenario: Scenario, walked: Walked) -> None:
         assert private not in walked.room.body, private
 
 
+def timeline(scenario: Scenario, walked: Walked) -> None:
+    """The shown word for word in the order of time, of the hidden not a word; what may be said of a block as
+    on the page."""
+    assert walked.timeline.status == 200
+    for canary in scenario.visible.values():
+        assert canary.words in walked.timeline.body, canary.words
+    assert_nowhere(scenario.hidden, walked.timeline.body)
+    for sentence in scenario.never_says:
+        assert sentence not in walked.timeline.body
+    assert ('class="scope card"' in walked.timeline.body) is not scenario.is_denied
+
+
+def search(scenario: Scenario, walked: Walked) -> None:
+    """What is shown is found word for word; whatever is looked for, nothing of what is hidden."""
+    for words, reply in walked.searches.items():
+        assert reply.status == 200
+        assert words == "en" or words in hits_in(reply.body)
+        assert_nowhere(scenario.hidden, hits_in(reply.body))
+        for sentence in scenario.never_says:
+            assert sentence not in reply.body
+
+
+def hits_in(body: str) -> str:
+    """What was found, as read: the field with what was looked for left out, marks taken away."""
+    lines = re.findall(r'<ol class="line">.*?</ol>', body, flags=re.DOTALL)
+    return html.unescape(re.sub(r"</?mark>", "", " ".join(lines)))
+
+
 def not_yet(name: str) -> Callable[[Scenario, Walked], None]:
     def skipped(_scenario: Scenario, _walked: Walked) -> None:
         try:
@@ -514,7 +551,8 @@ SURFACES: dict[str, Callable[[Scenario, Walked], None]] = {
     "other pages": other_pages,
     "count": count,
     "admin": administration,
-    "timeline": not_yet("timeline"),
+    "timeline": timeline,
+    "search": search,
     "print": printed,
     "meeting": room,
     "api": not_yet("api"),

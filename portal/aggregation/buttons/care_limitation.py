@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from connectors.base.kinds import CareLimitation
 from connectors.base.records import When
 from consent.vocabulary import Kind
-from portal.aggregation.buttons.declaration import Button, Column, Group
+from portal.aggregation.buttons.declaration import SINCE, UNTIL, Button, Column, Group
 from portal.aggregation.lamps import Days, Judged, Lamp, Moment, first_dated, is_over, is_to_come
 from portal.aggregation.wording import short_when
 
@@ -48,6 +48,8 @@ BUTTON = Button(
         Column(gettext_lazy("Rådgjort med"), lambda r: r.consulted, is_always_shown=True),
         Column(gettext_lazy("Patientens inställning"), lambda r: r.patient_attitude, is_always_shown=True),
         Column(gettext_lazy("Närståendes inställning"), lambda r: r.relatives_attitude, is_always_shown=True),
-        Column(gettext_lazy("Lokal benämning"), lambda r: r.local_term),
+        SINCE,
+        UNTIL,
+        Column(gettext_lazy("Lokal benämning"), lambda r: r.local_term, is_always_shown=True),
     ),
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from connectors.base.kinds import CarePlan
 from connectors.base.records import When
 from consent.vocabulary import Kind
-from portal.aggregation.buttons.declaration import Button, Column, Group, listed, name_of
+from portal.aggregation.buttons.declaration import SINCE, UNTIL, Button, Column, Group, listed, name_of
 from portal.aggregation.lamps import Days, Judged, Lamp, Moment, first_dated, judge_running
 
 
@@ -47,6 +47,8 @@ BUTTON = Button(
     dated=dated,
     columns=(
         Column(gettext_lazy("Slag enligt källan"), lambda r: r.plan_kind),
+        SINCE,
+        UNTIL,
         Column(gettext_lazy("Dokument"), lambda r: r.link),
     ),
 )

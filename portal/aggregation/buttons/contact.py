@@ -10,7 +10,7 @@ from connectors.base.kinds import Contact, ContactRole
 from connectors.base.records import Phone, When
 from consent.terms import SWEDISH_TIME
 from consent.vocabulary import Kind
-from portal.aggregation.buttons.declaration import Button, Column, Group
+from portal.aggregation.buttons.declaration import Button, Column, Group, phones_words
 from portal.aggregation.lamps import (
     Days,
     Judged,
@@ -77,18 +77,39 @@ def phone_now(contact: Contact, moment: Moment) -> Phone | None:
     return next(iter(fitting), None)
 
 
-def headline(judged: Sequence[Judged], moment: Moment) -> str:
-    """Who answers at this hour; where nobody is known to, the first contact and its own number."""
-    contacts = [one.record for one in judged if isinstance(one.record, Contact) and one.lamp is not Lamp.PAST]
-    if not contacts:
-        return _("Tidigare kontakter")
+def arrange(judged: Sequence[Judged], moment: Moment) -> Sequence[Judged]:
+    """Whom to ring first: PAL or who stands in, outside office hours the one on call. Past ones last."""
     order = list(ContactRole) if is_office_time(moment) else [ContactRole.ON_CALL, *ContactRole]
-    contacts.sort(key=lambda contact: order.index(contact.role))
+
+    def place(one: Judged) -> tuple[bool, int]:
+        role = one.record.role if isinstance(one.record, Contact) else ContactRole.OTHER
+        return one.lamp is Lamp.PAST, order.index(role)
+
+    return sorted(judged, key=place)
+
+
+def reachable(judged: Sequence[Judged], moment: Moment) -> list[Contact]:
+    """Those that hold, in the order they are rung."""
+    kept = [one for one in arrange(judged, moment) if one.lamp is not Lamp.PAST]
+    return [one.record for one in kept if isinstance(one.record, Contact)]
+
+
+def answers_now(contacts: Sequence[Contact], moment: Moment) -> tuple[Contact, Phone] | None:
+    """The first who has a number for this hour; never a relative, who has no duty to answer."""
     for contact in contacts:
         phone = phone_now(contact, moment)
         if phone is not None and contact.role is not ContactRole.RELATIVE:
-            return describe(contact, phone)
-    return describe(contacts[0], next(iter(contacts[0].phones), None))
+            return contact, phone
+    return None
+
+
+def headline(judged: Sequence[Judged], moment: Moment) -> str:
+    """Who answers at this hour; where nobody is known to, the first contact and its own number."""
+    contacts = reachable(judged, moment)
+    if not contacts:
+        return _("Tidigare kontakter")
+    found = answers_now(contacts, moment)
+    return describe(*found) if found else describe(contacts[0], next(iter(contacts[0].phones), None))
 
 
 def describe(contact: Contact, phone: Phone | None) -> str:
@@ -96,11 +117,6 @@ def describe(contact: Contact, phone: Phone | None) -> str:
     if phone is None:
         return who
     return " ".join(part for part in (who, phone.number, phone.hours) if part)
-
-
-def all_phones(contact: Contact) -> str:
-    lines = (" ".join(p for p in (x.label, x.number, x.hours) if p) for x in contact.phones)
-    return " · ".join(lines)
 
 
 BUTTON = Button(
@@ -113,12 +129,15 @@ BUTTON = Button(
     headline=headline,
     dated=dated,
     days={"changed": 90},
+    arrange=arrange,
     template="records/contact.html",
     columns=(
         Column(gettext_lazy("Roll"), lambda r: str(ROLE_NAMES[r.role])),
         Column(gettext_lazy("Namn"), lambda r: r.name),
         Column(gettext_lazy("Relation"), lambda r: r.relation),
-        Column(gettext_lazy("Telefon"), all_phones, is_always_shown=True, is_phone=True),
-        Column(gettext_lazy("Kontrollerad"), lambda r: full_when(r.verified)),
+        Column(
+            gettext_lazy("Telefon"), lambda r: phones_words(r.phones), is_always_shown=True, is_phone=True
+        ),
+        Column(gettext_lazy("Kontrollerad"), lambda r: full_when(r.verified), is_always_shown=True),
     ),
 )

@@ -61,6 +61,10 @@ def events(record: Coordination) -> str:
     return " · ".join(f"{full_when(event.when)} {event.text}".strip() for event in record.events)
 
 
+def told_events(record: Coordination) -> Sequence[tuple[When | None, str]]:
+    return tuple((event.when, event.text) for event in record.events)
+
+
 BUTTON = Button(
     kind=Kind.COORDINATION,
     label=gettext_lazy("SIP och utskrivning"),
@@ -73,6 +77,7 @@ BUTTON = Button(
     headline=headline,
     dated=dated,
     days={"event": 90},
+    events=told_events,
     columns=(
         Column(gettext_lazy("Skede"), lambda r: r.stage),
         Column(gettext_lazy("Händelser"), events),

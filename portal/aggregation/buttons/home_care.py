@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from connectors.base.kinds import HomeCare, HomeCareAspect
 from connectors.base.records import When
 from consent.vocabulary import Kind
-from portal.aggregation.buttons.declaration import Button, Column, Group, listed, name_of
+from portal.aggregation.buttons.declaration import Button, Column, Group, listed, name_of, phones_words
 from portal.aggregation.lamps import Days, Judged, Lamp, Moment, first_dated, judge_running
 from portal.aggregation.wording import full_when, short_when
 
@@ -52,10 +52,6 @@ def enrolled_since(start: When | None, moment: Moment) -> str:
     return _("Inskriven sedan %(day)s") % {"day": day} if day else _("Inskriven, datum saknas")
 
 
-def phones(record: HomeCare) -> str:
-    return " · ".join(" ".join(p for p in (x.label, x.number, x.hours) if p) for x in record.phones)
-
-
 BUTTON = Button(
     kind=Kind.HOME_CARE,
     label=gettext_lazy("Hemsjukvård"),
@@ -70,6 +66,6 @@ BUTTON = Button(
         Column(gettext_lazy("Innehåll"), lambda r: r.detail),
         Column(gettext_lazy("Utförs av"), lambda r: r.performer),
         Column(gettext_lazy("Nästa besök"), lambda r: full_when(r.next_visit)),
-        Column(gettext_lazy("Telefon"), phones, is_phone=True),
+        Column(gettext_lazy("Telefon"), lambda r: phones_words(r.phones), is_phone=True),
     ),
 )

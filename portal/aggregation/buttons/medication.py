@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from connectors.base.kinds import Medication, MedicationChange
 from connectors.base.records import When
 from consent.vocabulary import Kind
-from portal.aggregation.buttons.declaration import Button, Column, Group
+from portal.aggregation.buttons.declaration import SINCE, Button, Column, Group
 from portal.aggregation.lamps import (
     NEVER_LIGHTS,
     Days,
@@ -77,7 +77,8 @@ BUTTON = Button(
     days={"changed": 30},
     columns=(
         Column(gettext_lazy("Dosering"), lambda r: r.dose, is_always_shown=True),
-        Column(gettext_lazy("Ordinatör"), lambda r: r.prescriber),
+        SINCE,
+        Column(gettext_lazy("Ordinatör"), lambda r: r.prescriber, is_always_shown=True),
         Column(gettext_lazy("Ändring"), change_words),
     ),
 )

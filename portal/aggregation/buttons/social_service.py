@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from connectors.base.kinds import SocialService
 from connectors.base.records import Law, Status, When
 from consent.vocabulary import Kind
-from portal.aggregation.buttons.declaration import Button, Column, Group, listed, name_of
+from portal.aggregation.buttons.declaration import Button, Column, Group, listed, name_of, phones_words
 from portal.aggregation.lamps import (
     Days,
     Judged,
@@ -63,10 +63,6 @@ def stale_since(records: Sequence[SocialService], moment: Moment) -> str:
     return _("ej uppdaterad sedan %(day)s") % {"day": short_day(max(known), moment.today)}
 
 
-def phones(record: SocialService) -> str:
-    return " · ".join(" ".join(p for p in (x.label, x.number, x.hours) if p) for x in record.phones)
-
-
 BUTTON = Button(
     kind=Kind.SOCIAL_SERVICE,
     label=gettext_lazy("SoL- och LSS-insatser"),
@@ -83,7 +79,7 @@ BUTTON = Button(
         Column(gettext_lazy("Beslut"), lambda r: r.decision),
         Column(gettext_lazy("Omfattning"), lambda r: r.extent),
         Column(gettext_lazy("Utförare"), lambda r: r.performer),
-        Column(gettext_lazy("Telefon"), phones, is_phone=True),
+        Column(gettext_lazy("Telefon"), lambda r: phones_words(r.phones), is_phone=True),
         Column(gettext_lazy("Uppdaterat"), lambda r: full_when(r.updated), is_always_shown=True),
     ),
 )

@@ -43,6 +43,11 @@ def headline(judged: Sequence[Judged], moment: Moment) -> str:
     return "; ".join(parts) or listed([record.product or name_of(record) for record in records])
 
 
+def arrange(judged: Sequence[Judged], _moment: Moment) -> Sequence[Judged]:
+    """Covid first, other vaccinations after; within each the order they have."""
+    return sorted(judged, key=lambda one: not getattr(one.record, "is_covid", False))
+
+
 def infection_words(record: Vaccination) -> str:
     if not record.is_infection:
         return ""
@@ -59,6 +64,7 @@ BUTTON = Button(
     headline=headline,
     dated=dated,
     days={"covid": 90},
+    arrange=arrange,
     columns=(
         Column(gettext_lazy("Vaccin"), lambda r: r.product),
         Column(gettext_lazy("Dos"), lambda r: "" if r.dose_number is None else str(r.dose_number)),

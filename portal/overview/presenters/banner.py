@@ -88,6 +88,13 @@ def more_of(ruling: Ruling) -> list[Fact]:
     return [*facts, Fact(_("Tolk"), interpreter, "interpreter"), *consent_of(ruling)]
 
 
+def speech_of(ruling: Ruling) -> tuple[Fact, ...]:
+    """How to be understood: language and interpreter, for the list of whom to ring."""
+    if not ruling.standing.person_may_be_named or not ruling.person.is_known:
+        return ()
+    return tuple(fact for fact in more_of(ruling) if fact.key in ("language", "interpreter"))
+
+
 def consent_of(ruling: Ruling) -> list[Fact]:
     consent = ruling.standing.consent
     if consent is None or ruling.person.died is not None:

@@ -1,15 +1,19 @@
 """The list behind a button: every field, whose it is, and when it was fetched."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from connectors.base.kinds import CareLimitation, Contact, Measure, is_personal
 from connectors.base.records import Record
-from portal.aggregation.lamps import Judged
+from portal.aggregation.buttons.contact import ROLE_NAMES, phone_now
+from portal.aggregation.buttons.declaration import phone_note
+from portal.aggregation.lamps import Judged, Moment
+from portal.aggregation.news import is_fresh
 from portal.aggregation.outcomes import Answered, Outcome
 from portal.aggregation.states import STATE_OF_LAMP, Reading
 from portal.aggregation.wording import full_when
@@ -28,15 +32,17 @@ NOT_DIALLED = re.compile(r"[^0-9+]")
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """A number as it is read and as a phone dials it."""
+    """A number as it is read and as a phone dials it; what it is for and when it is answered."""
 
     shown: str
     dial: str
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """``is_titled``: the title is the source's own; where it has none the button's name stands for it."""
+    """``is_titled``: the title is the source's own; where it has none the button's name stands for it.
+    ``role``: of somebody to ring."""
 
     title: str
     is_titled: bool
@@ -50,60 +56,81 @@ class Item:
     facts: tuple[Fact, ...]
     origin: tuple[Fact, ...]
     report: str = ""
+    news: str = ""
+    role: str = ""
 
 
 def present_items(
     reading: Reading,
     outcomes: Mapping[str, Outcome],
+    judged: Sequence[Judged] | None = None,
     *,
     hidden_phone: str = "",
     seal: Callable[[Record], str] | None = None,
+    moment: Moment | None = None,
+    looked_at: datetime | None = None,
 ) -> tuple[Item, ...]:
-    """Ongoing first, then newest: the order the reading already has. ``hidden_phone``: what stands where a
-    telephone did not come along, because the person is protected.
+    """In the order given: that of the reading, or ``judged`` where only some of it stands on the page.
 
+    ``hidden_phone``: what stands where a telephone did not come along, because the person is protected.
     ``seal``: makes the note by which a record is reported as wrong.
+    ``moment``: which of a contact's numbers comes first. ``looked_at``: what is newer is said to be.
     """
-    items = [present_item(reading, one, outcomes, hidden_phone=hidden_phone) for one in reading.judged]
-    if seal is None:
-        return tuple(items)
-    return tuple(
-        replace(item, report=seal(one.record)) if is_personal(one.record) else item
-        for item, one in zip(items, reading.judged, strict=True)
-    )
+    items = []
+    for one in reading.judged if judged is None else judged:
+        item = present_item(reading, one, outcomes, hidden_phone=hidden_phone, moment=moment)
+        if seal is not None and is_personal(one.record):
+            item = replace(item, report=seal(one.record))
+        if looked_at is not None and is_personal(one.record) and is_fresh(one.record, looked_at):
+            item = replace(item, news=_("Nytt sedan du tittade"))
+        items.append(item)
+    return tuple(items)
 
 
 def present_item(
-    reading: Reading, one: Judged, outcomes: Mapping[str, Outcome], *, hidden_phone: str = ""
+    reading: Reading,
+    one: Judged,
+    outcomes: Mapping[str, Outcome],
+    *,
+    hidden_phone: str = "",
+    moment: Moment | None = None,
 ) -> Item:
     record, words = one.record, STATE_WORDS[STATE_OF_LAMP[one.lamp]]
-    title = record.title or str(reading.button.label)
+    title, text = headed(record, str(reading.button.label))
     told = (record, *one.also)
     measures = {m: None for r in told if isinstance(r, CareLimitation) for m in r.measures}
     return Item(
         title=title,
-        is_titled=bool(record.title),
-        text=record.text if record.text != title else "",
+        is_titled=title in (record.title, getattr(record, "name", "")),
+        text=text,
         state=one.lamp.value,
         word=str(words.word),
         icon=words.icon,
         when=full_when(reading.button.dated(record)) or str(DATE_MISSING),
         chips=tuple(str(MEASURE_WORDS[m]) for m in measures if m is not Measure.OTHER),
-        phones=tuple(dials_of(record)),
+        phones=tuple(dials_of(record, moment)),
+        role=str(ROLE_NAMES[record.role]) if isinstance(record, Contact) else "",
         facts=tuple(facts_of(reading, record, hidden_phone=hidden_phone)),
         origin=(*origin_of(record, outcomes), *(also_told(other, outcomes) for other in one.also)),
     )
 
 
-def dials_of(record: Record) -> list[Dial]:
-    """Only contacts are dialled from the page; digits and a leading plus are all a phone needs."""
-    phones = record.phones if isinstance(record, Contact) else ()
-    return [
-        Dial(
-            " ".join(part for part in (phone.number, phone.hours) if part), NOT_DIALLED.sub("", phone.number)
-        )
-        for phone in phones
-    ]
+def headed(record: Record, label: str) -> tuple[str, str]:
+    """What stands above an item, and its text. Somebody to ring is headed by name, where there is one."""
+    title = record.title or label
+    if isinstance(record, Contact) and record.name and record.name != record.title:
+        return record.name, "\n".join(dict.fromkeys(part for part in (record.title, record.text) if part))
+    return title, record.text if record.text != title else ""
+
+
+def dials_of(record: Record, moment: Moment | None = None) -> list[Dial]:
+    """Only contacts are dialled from the page: the number for this hour first. Digits and a leading plus are
+    all a phone needs."""
+    if not isinstance(record, Contact):
+        return []
+    first = phone_now(record, moment) if moment is not None else None
+    phones = sorted(record.phones, key=lambda phone: phone is not first)
+    return [Dial(p.number, NOT_DIALLED.sub("", p.number), phone_note(p)) for p in phones]
 
 
 def facts_of(reading: Reading, record: Record, *, hidden_phone: str = "") -> list[Fact]:

@@ -59,13 +59,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``missing``: the sentence that the page is not complete, or empty. ``is_final``: all have come."""
+    """``missing``: the sentence that the page is not complete, or empty. ``is_final``: all have come.
+    ``since``: when the reader last looked, and how much is new since."""
 
     missing: str
     awaited: str
     tallies: tuple[Tally, ...]
     is_final: bool
     announcement: str = ""
+    since: str = ""
 
 
 def present_awaited(profile: SourceProfile, at: datetime) -> SourceLine:

@@ -11,6 +11,7 @@ from portal.aggregation.buttons.declaration import Button
 from portal.aggregation.states import LIT, WITH_RECORDS, Flag, Reading, State
 from portal.aggregation.wording import full_when, short_moment
 from portal.dates import today
+from portal.overview.presenters.latest import fresh_words
 from portal.overview.presenters.words import DATE_MISSING, FLAG_WORDS, REASON_WORDS, STATE_WORDS
 
 # The order flags stand in under a tile.
@@ -79,8 +80,9 @@ def present_cell(button: Button, handle: str, depth: int) -> Cell:
     return Cell(button.key, action_key(button), reverse("detail", args=[handle, button.key]), depth)
 
 
-def present_tile(reading: Reading, handle: str, version: int, fetched: str) -> Tile:
-    """``version`` numbers the content: a later one takes the place of an earlier. ``fetched``: page time."""
+def present_tile(reading: Reading, handle: str, version: int, fetched: str, fresh: int = 0) -> Tile:
+    """``version`` numbers the content: a later one takes the place of an earlier. ``fetched``: page time.
+    ``fresh``: how many are new since the reader last looked."""
     words = STATE_WORDS[reading.state]
     count = len(reading.judged)
     return Tile(
@@ -98,7 +100,10 @@ def present_tile(reading: Reading, handle: str, version: int, fetched: str) -> T
         when=when_of(reading, fetched),
         count=count,
         count_word=ngettext("post", "poster", count),
-        flags=tuple(present_flag(flag, reading) for flag in FLAG_ORDER if flag in reading.flags),
+        flags=(
+            *(present_flag(flag, reading) for flag in FLAG_ORDER if flag in reading.flags),
+            *((FlagView("fresh", "dot", fresh_words(fresh)),) if fresh else ()),
+        ),
         action=action_of(reading, handle),
     )
 

@@ -34,6 +34,8 @@ class ToolLink:
 
 
 TOOLS: tuple[Tool, ...] = (
+    Tool("timeline", _("Tidslinje"), "timeline"),
+    Tool("record_search", _("Sök i journalen"), "search"),
     Tool("print", _("Skriv ut"), "print", is_given_list=True),
     Tool("meeting", _("Möte"), "screen", is_given_list=True),
     Tool("home", _("Stäng"), "close", is_about_patient=False),

@@ -8,6 +8,6 @@ def make(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_feed_rights"), ("consent", "0005_units_lists")]
+    dependencies = [("accounts", "0007_dependences"), ("consent", "0005_units_lists")]
 
     operations = [migrations.RunPython(make, migrations.RunPython.noop)]
