@@ -14,7 +14,15 @@ from portal.health import live, ready
 from portal.patients.views import home, search
 
 PUBLIC = (
-    *("account_login", "account_logout", "live", "ready", "source_check"),
+    *(
+        "account_login",
+        "account_logout",
+        "oidc_login",
+        "openid_connect_callback",
+        "live",
+        "ready",
+        "source_check",
+    ),
     # The open door: what vendors read, try and hand in through, where a source's token is asked for.
     *("feed_home", "feed_schema", "feed_sample", "feed_check", "feed_hand_in", "feed_openapi", "feed_viewer"),
 )

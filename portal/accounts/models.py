@@ -54,6 +54,14 @@ class Assignment(models.Model):
     may_lift_blocks = models.BooleanField(_("får häva spärrar"), default=False)
     may_administer_consents = models.BooleanField(_("får administrera samtycken"), default=False)
     may_review_log = models.BooleanField(_("får granska loggen"), default=False)
+    from_idp = models.CharField(
+        _("från inloggningstjänst"),
+        max_length=40,
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("Ersätts vid varje inloggning. Tomt: sköts här."),
+    )
 
     class Meta:
         verbose_name = _("uppdrag")

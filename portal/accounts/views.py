@@ -1,5 +1,9 @@
 """Choosing the assignment to work under, and signing out of it."""
 
+from typing import Any
+
+from allauth.account.views import LoginView
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +17,18 @@ from portal.accounts.models import Assignment
 from portal.dates import today
 
 
+class SignInView(LoginView):
+    """The ways in: the identity providers of this installation, and the local account."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "identity_providers": settings.IDENTITY_PROVIDERS}
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def choose_assignment(request: HttpRequest) -> HttpResponse:
     """One assignment is taken at once; several are listed. A switch closes patients and personal openings."""
-    found = list(assignments_of(request.user, today()))  # type: ignore[arg-type]
+    found = list(assignments_of(request.user, today(), request.session))  # type: ignore[arg-type]
     if request.method == "POST":
         chosen = next((a for a in found if str(a.pk) == request.POST.get("assignment")), None)
         if chosen is not None:

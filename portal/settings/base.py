@@ -12,6 +12,7 @@ from portal.settings.environment import read_text
 from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
 from portal.settings.places import read_places
+from portal.settings.sign_in import as_allauth, read_sign_in
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = False
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account.apps.AccountConfig",
     "allauth.socialaccount.apps.SocialAccountConfig",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "csp.apps.CspConfig",
     # Its static files alone. Django REST framework and drf-spectacular work without being listed; listed, the
@@ -110,6 +112,11 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
+
+# Who vouches for staff (SITHS and the like), from SIGN_IN_FILE. allauth carries the flow.
+IDENTITY_PROVIDERS = read_sign_in()
+SOCIALACCOUNT_PROVIDERS = as_allauth(IDENTITY_PROVIDERS)
+SOCIALACCOUNT_ADAPTER = "portal.accounts.oidc.provider.SocialAccountAdapter"
 
 # Idle for 15 minutes ends a session; a request moves the end (portal.middleware.SessionMiddleware).
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -10,7 +10,7 @@ from tests.walking import Reader
 
 # One click of the demo is public by nature; portal.checks keeps it out of production.
 PUBLIC_IN_DEMO = ("demo_sign_in",)
-EXAMPLES = {"handle": "x" * 90, "kind": "diagnosis", "slug": "a-source"}
+EXAMPLES = {"handle": "x" * 90, "kind": "diagnosis", "slug": "a-source", "provider_id": "an-idp"}
 
 
 def routes(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, str]]:

@@ -1,0 +1,43 @@
+"""Signing in, the same for every way in: a new session key, how it was proved, a row in the access log."""
+
+import time
+from dataclasses import asdict
+
+from django.contrib.auth import login
+from django.http import HttpRequest
+
+from consent.accesslog.events import Event
+from consent.accesslog.write import Entry, LogUnavailable, write
+from consent.terms import Actor, Provider, Unit
+from consent.vocabulary import CareKind, Purpose
+from portal.accounts.actors import trace_of
+from portal.accounts.models import User
+from portal.accounts.proofs import PROOF_KEY, Proof
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def sign_in(request: HttpRequest, user: User, proof: Proof) -> None:
+    """Raises LogUnavailable: then nobody is signed in."""
+    login(request, user, backend=BACKEND)
+    now = time.time()
+    request.session[PROOF_KEY] = {**asdict(proof), "at": now, "proved_at": now}
+    detail = {name: said for name in ("method", "loa", "idp") if (said := getattr(proof, name))}
+    try:
+        write(Entry(Event.SIGNED_IN, outside_assignments(user), trace_of(request), detail=detail))
+    except LogUnavailable:
+        request.session.flush()
+        raise
+
+
+def outside_assignments(user: User) -> Actor:
+    """Somebody as the log names her before she has chosen where to work."""
+    return Actor(
+        user_id=user.pk,
+        hsa_id=user.hsa_id or user.get_username()[:32],
+        name=str(user),
+        title=user.title,
+        assignment_id="",
+        unit=Unit("", "", Provider("", "", CareKind.HEALTH_CARE)),
+        purpose=Purpose.ADMINISTRATION,
+    )
