@@ -6,7 +6,9 @@ from django.views.decorators.http import require_POST
 
 from demo.people.personas import BY_SIGN_IN
 from portal.accounts.models import User
-from portal.accounts.proofs import Proof
+from portal.accounts.proofs import Proof, proof_of
+from portal.accounts.returning import where_to
+from portal.accounts.signing import prove_again
 from portal.accounts.signing import sign_in as sign_in_as
 
 
@@ -19,3 +21,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     sign_in_as(request, user, Proof(method="one_click"))
     return redirect("admin:index" if BY_SIGN_IN[name].role == "system_administrator" else "choose_assignment")
+
+
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Step-up by one click, for whoever came in by one."""
+    user = request.user
+    if not isinstance(user, User) or "one_click" not in str(proof_of(request.session).get("method", "")):
+        raise Http404
+    prove_again(request, user, "one_click")
+    return redirect(where_to(request, request.POST.get("next"), "home"))

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from consent.accesslog.write import Trace
 from consent.terms import Actor
 from portal.accounts.models import Assignment, User
-from portal.accounts.proofs import proof_of
+from portal.accounts.proofs import lacks_second_factor, proof_of
 from portal.dates import today
 
 SESSION_KEY = "assignment"
@@ -22,7 +22,7 @@ class NotSignedIn(Exception):
 
 
 class NoAssignment(Exception):
-    """Somebody is signed in but has chosen no assignment, or it has ended."""
+    """Somebody is signed in but has chosen no assignment, or it has ended, or a second factor is missing."""
 
 
 def assignments_of(user: User, day: date, session: Any = None) -> QuerySet[Assignment]:
@@ -48,7 +48,7 @@ def actor_of(request: HttpRequest) -> Actor:
     if isinstance(user, AnonymousUser) or not user.is_authenticated:
         raise NotSignedIn
     chosen = request.session.get(SESSION_KEY)
-    if chosen is None:
+    if chosen is None or lacks_second_factor(request.session):
         raise NoAssignment
     assignment = assignments_of(user, today(), request.session).filter(pk=chosen).first()
     if assignment is None:

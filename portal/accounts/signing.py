@@ -12,7 +12,7 @@ from consent.terms import Actor, Provider, Unit
 from consent.vocabulary import CareKind, Purpose
 from portal.accounts.actors import trace_of
 from portal.accounts.models import User
-from portal.accounts.proofs import PROOF_KEY, Proof
+from portal.accounts.proofs import PROOF_KEY, Proof, proof_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -28,6 +28,19 @@ def sign_in(request: HttpRequest, user: User, proof: Proof) -> None:
     except LogUnavailable:
         request.session.flush()
         raise
+
+
+def prove_again(request: HttpRequest, user: User, method: str) -> None:
+    """Whoever is signed in has proved once more who she is; the session gets a new key and goes on.
+
+    Raises LogUnavailable: then nothing was proved.
+    """
+    proof = proof_of(request.session)
+    detail = {"method": method, "again": True}
+    write(Entry(Event.SIGNED_IN, outside_assignments(user), trace_of(request), detail=detail))
+    words = dict.fromkeys([*filter(None, str(proof.get("method", "")).split("+")), method])
+    request.session.cycle_key()
+    request.session[PROOF_KEY] = {**proof, "method": "+".join(words), "proved_at": time.time()}
 
 
 def outside_assignments(user: User) -> Actor:

@@ -1,14 +1,43 @@
-"""Sign-in and sign-out. Nobody registers here and nothing is mailed: allauth's other pages are left out."""
+"""Sign-in, sign-out and one's own second factor. Nobody registers here and nothing is mailed: allauth's other
+pages are left out."""
 
+from allauth.mfa.base.views import authenticate
+from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
+from allauth.mfa.totp.views import activate_totp, deactivate_totp
+from allauth.mfa.webauthn.views import add_webauthn, remove_webauthn
+from django.contrib.auth.decorators import login_required
 from django.urls import path
+from django.views.generic import RedirectView
 
-from portal.accounts.oidc.views import begin, come_back
+from portal.accounts.confirming import confirm
+from portal.accounts.doors import View, needs_fresh_proof
+from portal.accounts.local import security, totp_picture
+from portal.accounts.oidc.views import begin, come_back, prove_again
 from portal.accounts.views import SignInView, sign_out
+
+
+def _guarded(view: View) -> View:
+    return login_required(needs_fresh_proof(view))
+
 
 urlpatterns = [
     path("logga-in/", SignInView.as_view(), name="account_login"),
+    path("logga-in/kod/", authenticate, name="mfa_authenticate"),
     path("logga-in/<slug:provider_id>/", begin, name="oidc_login"),
+    path("logga-in/<slug:provider_id>/igen/", prove_again, name="oidc_prove_again"),
     # allauth looks its callback up by this name.
     path("logga-in/<slug:provider_id>/svar/", come_back, name="openid_connect_callback"),
     path("logga-ut/", sign_out, name="account_logout"),
+    path("bekrafta/", confirm, name="confirm"),
+    path("sakerhet/", security, name="security"),
+    # allauth leads to its own index and list; both are the one page above.
+    path("sakerhet/alla/", RedirectView.as_view(pattern_name="security"), name="mfa_index"),
+    path("sakerhet/nycklar/", RedirectView.as_view(pattern_name="security"), name="mfa_list_webauthn"),
+    path("sakerhet/nycklar/ny/", _guarded(add_webauthn), name="mfa_add_webauthn"),
+    path("sakerhet/nycklar/<int:pk>/bort/", _guarded(remove_webauthn), name="mfa_remove_webauthn"),
+    path("sakerhet/app/", _guarded(activate_totp), name="mfa_activate_totp"),
+    path("sakerhet/app/bild/", totp_picture, name="totp_picture"),
+    path("sakerhet/app/bort/", _guarded(deactivate_totp), name="mfa_deactivate_totp"),
+    path("sakerhet/koder/", _guarded(view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("sakerhet/koder/nya/", _guarded(generate_recovery_codes), name="mfa_generate_recovery_codes"),
 ]

@@ -14,6 +14,7 @@ from consent import recording
 from consent.accesslog.events import Event
 from portal.accounts.actors import SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
 from portal.accounts.models import Assignment
+from portal.accounts.proofs import lacks_second_factor
 from portal.dates import today
 
 
@@ -28,6 +29,8 @@ class SignInView(LoginView):
 @require_http_methods(["GET", "POST"])
 def choose_assignment(request: HttpRequest) -> HttpResponse:
     """One assignment is taken at once; several are listed. A switch closes patients and personal openings."""
+    if lacks_second_factor(request.session):
+        return redirect("security")
     found = list(assignments_of(request.user, today(), request.session))  # type: ignore[arg-type]
     if request.method == "POST":
         chosen = next((a for a in found if str(a.pk) == request.POST.get("assignment")), None)

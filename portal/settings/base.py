@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "allauth.account.apps.AccountConfig",
     "allauth.socialaccount.apps.SocialAccountConfig",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa.apps.MFAConfig",
     "django_htmx",
     "csp.apps.CspConfig",
     # Its static files alone. Django REST framework and drf-spectacular work without being listed; listed, the
@@ -117,6 +118,15 @@ ACCOUNT_SESSION_REMEMBER = False
 IDENTITY_PROVIDERS = read_sign_in()
 SOCIALACCOUNT_PROVIDERS = as_allauth(IDENTITY_PROVIDERS)
 SOCIALACCOUNT_ADAPTER = "portal.accounts.oidc.provider.SocialAccountAdapter"
+
+# A password alone opens no patient and no administration. Only the demo, where all are invented, says False.
+MFA_REQUIRED = True
+MFA_ADAPTER = "portal.accounts.local.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Our own step-up stands before every page that changes a factor (portal.accounts.urls).
+MFA_REAUTHENTICATION_REQUIRED = False
 
 # Idle for 15 minutes ends a session; a request moves the end (portal.middleware.SessionMiddleware).
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

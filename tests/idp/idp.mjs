@@ -65,6 +65,7 @@ const FAULTS = {
   issuer: (claims) => ({ ...claims, iss: "http://127.0.0.1:1" }),
   nonce: (claims) => ({ ...claims, nonce: scenario.nonce ?? "another" }),
   no_nonce: ({ nonce, ...claims }) => claims,
+  old_login: (claims) => ({ ...claims, auth_time: claims.iat - 86400 }),
   no_acr: ({ acr, ...claims }) => claims,
   many_audiences: (claims) => ({ ...claims, aud: ["portal", "somebody-else"] }),
   signature: (claims) => claims,

@@ -15,6 +15,7 @@ class Why(StrEnum):
     WEAK = "weak"
     NO_HSA_ID = "no_hsa_id"
     CLOSED = "closed"
+    ANOTHER = "another"
 
 
 class SignInRefused(Exception):
@@ -53,6 +54,10 @@ WORDS = {
     Why.NO_HSA_ID: Words(
         _("Inloggningen saknar HSA-id"),
         _("Utan HSA-id kan ingen läsa här. Kontakta den som sköter din anställning i HSA."),
+    ),
+    Why.ANOTHER: Words(
+        _("Någon annan är inloggad här"),
+        _("Bekräfta med samma kort som du loggade in med, eller logga ut först."),
     ),
     Why.CLOSED: Words(
         _("Ditt konto är avstängt här"), _("Kontakta den som sköter behörigheter hos dig om det är fel.")

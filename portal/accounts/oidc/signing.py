@@ -4,17 +4,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect
 from django.utils.translation import ngettext
 
 from portal.accounts.oidc.admitting import admit
 from portal.accounts.oidc.calling import userinfo_of
 from portal.accounts.oidc.claims import read_employee
 from portal.accounts.oidc.refusals import SignInRefused, Why
-from portal.accounts.oidc.tokens import judge_id_token, level_of
+from portal.accounts.oidc.tokens import LEEWAY_S, judge_id_token, level_of
 from portal.accounts.proofs import Proof
-from portal.accounts.signing import sign_in
+from portal.accounts.returning import where_to
+from portal.accounts.signing import prove_again, sign_in
 from portal.settings.sign_in import IdentityProvider
 
 
@@ -29,7 +29,10 @@ def complete(
         if about.get("sub") != token["sub"]:
             raise SignInRefused(Why.UNTRUSTED, "userinfo_sub")
         claims = {**about, **token}
-    admitted = admit(idp, read_employee(idp, claims))
+    employee = read_employee(idp, claims)
+    if stashed.get("proves_again"):
+        return _prove_again(request, employee.hsa_id, token, stashed)
+    admitted = admit(idp, employee)
     proof = Proof(
         method="oidc",
         loa=level_of(idp, token),
@@ -48,9 +51,15 @@ def complete(
     return redirect(where_to(request, stashed.get("next")))
 
 
-def where_to(request: HttpRequest, wished: Any) -> str:
-    """Where the reader was going, if that is a page of ours."""
-    is_ours = isinstance(wished, str) and url_has_allowed_host_and_scheme(
-        wished, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wished if is_ours else resolve_url("choose_assignment")
+def _prove_again(
+    request: HttpRequest, hsa_id: str, token: dict[str, Any], stashed: dict[str, Any]
+) -> HttpResponse:
+    """Step-up: the same person as is signed in, who has just now shown her card (``auth_time``)."""
+    user: Any = request.user
+    if not user.is_authenticated or user.hsa_id != hsa_id:
+        raise SignInRefused(Why.ANOTHER)
+    shown_at = token.get("auth_time")
+    if not isinstance(shown_at, int) or shown_at < stashed["proves_again"] - LEEWAY_S:
+        raise SignInRefused(Why.WEAK, "auth_time")
+    prove_again(request, user, "oidc")
+    return redirect(where_to(request, stashed.get("next"), "home"))

@@ -1,18 +1,21 @@
 """The two addresses of sign-in through an identity provider: out to it, and back."""
 
+import time
 import uuid
+from typing import Any
 
 import structlog
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.base.constants import AuthProcess
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from portal.accounts.oidc.provider import CallbackView, StaffAdapter, find_idp
 from portal.accounts.oidc.refusals import WORDS, SignInRefused
-from portal.accounts.oidc.signing import where_to
+from portal.accounts.returning import where_to
 
 _log = structlog.get_logger(__name__)
 
@@ -20,12 +23,23 @@ _log = structlog.get_logger(__name__)
 @require_GET
 def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Out to the identity provider. Of the address nothing counts but where to go afterwards."""
+    return _go(request, provider_id, where_to(request, request.GET.get("next")))
+
+
+@login_required
+@require_GET
+def prove_again(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Out to the identity provider, which is to ask for the card again whatever session it holds."""
+    then = where_to(request, request.GET.get("next"), "home")
+    params = {"prompt": "login", "max_age": "0"}
+    return _go(request, provider_id, then, auth_params=params, proves_again=int(time.time()))
+
+
+def _go(request: HttpRequest, provider_id: str, then: str, **more: Any) -> HttpResponse:
     find_idp(provider_id)
     try:
         provider = get_adapter(request).get_provider(request, provider=provider_id)
-        answer: HttpResponse = provider.redirect(
-            request, AuthProcess.LOGIN, next_url=where_to(request, request.GET.get("next"))
-        )
+        answer: HttpResponse = provider.redirect(request, AuthProcess.LOGIN, next_url=then, **more)
     except SocialApp.DoesNotExist:
         raise Http404 from None
     except SignInRefused as refused:
