@@ -19,6 +19,8 @@ PUBLIC = (
         "account_logout",
         "oidc_login",
         "openid_connect_callback",
+        "oidc_back_channel",
+        "signed_out",
         "live",
         "ready",
         "source_check",

@@ -19,6 +19,7 @@ from qrcode.image.svg import SvgPathImage
 from consent.encryption import key_id_of, seal, unseal
 from portal.accounts.models import User
 from portal.accounts.proofs import is_fresh, lacks_second_factor, proof_of
+from portal.accounts.sessions import sessions_of
 
 PLACE = b"mfa_authenticator\0data"
 
@@ -60,6 +61,8 @@ def security(request: HttpRequest) -> HttpResponse:
         "must_add": lacks_second_factor(request.session),
         "can_confirm": bool(held) and lacks_second_factor(request.session),
         "is_fresh": is_fresh(request.session),
+        "sessions": sessions_of(request.user),
+        "this_session": proof_of(request.session).get("id"),
         "signed_in": True,
     }
     return render(request, "account/security.html", context)

@@ -1,6 +1,7 @@
 """Signing in, the same for every way in: a new session key, how it was proved, a row in the access log."""
 
 import time
+import uuid
 from dataclasses import asdict
 
 from django.contrib.auth import login
@@ -21,10 +22,12 @@ def sign_in(request: HttpRequest, user: User, proof: Proof) -> None:
     """Raises LogUnavailable: then nobody is signed in."""
     login(request, user, backend=BACKEND)
     now = time.time()
-    request.session[PROOF_KEY] = {**asdict(proof), "at": now, "proved_at": now}
+    trace = trace_of(request)
+    told = {"id": str(uuid.uuid4()), "address": trace.ip, "at": now, "proved_at": now}
+    request.session[PROOF_KEY] = {**asdict(proof), **told}
     detail = {name: said for name in ("method", "loa", "idp") if (said := getattr(proof, name))}
     try:
-        write(Entry(Event.SIGNED_IN, outside_assignments(user), trace_of(request), detail=detail))
+        write(Entry(Event.SIGNED_IN, outside_assignments(user), trace, detail=detail))
     except LogUnavailable:
         request.session.flush()
         raise

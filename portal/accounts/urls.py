@@ -11,7 +11,9 @@ from django.views.generic import RedirectView
 
 from portal.accounts.confirming import confirm
 from portal.accounts.doors import View, needs_fresh_proof
+from portal.accounts.ending import end_own
 from portal.accounts.local import security, totp_picture
+from portal.accounts.oidc.logout import back_channel, signed_out
 from portal.accounts.oidc.views import begin, come_back, prove_again
 from portal.accounts.views import SignInView, sign_out
 
@@ -20,6 +22,8 @@ def _guarded(view: View) -> View:
     return login_required(needs_fresh_proof(view))
 
 
+_same_page = login_required(RedirectView.as_view(pattern_name="security"))
+
 urlpatterns = [
     path("logga-in/", SignInView.as_view(), name="account_login"),
     path("logga-in/kod/", authenticate, name="mfa_authenticate"),
@@ -27,12 +31,15 @@ urlpatterns = [
     path("logga-in/<slug:provider_id>/igen/", prove_again, name="oidc_prove_again"),
     # allauth looks its callback up by this name.
     path("logga-in/<slug:provider_id>/svar/", come_back, name="openid_connect_callback"),
+    path("logga-in/<slug:provider_id>/utloggning/", back_channel, name="oidc_back_channel"),
     path("logga-ut/", sign_out, name="account_logout"),
+    path("utloggad/<slug:provider_id>/", signed_out, name="signed_out"),
     path("bekrafta/", confirm, name="confirm"),
     path("sakerhet/", security, name="security"),
+    path("sakerhet/session/<uuid:public_id>/avsluta/", end_own, name="end_session"),
     # allauth leads to its own index and list; both are the one page above.
-    path("sakerhet/alla/", RedirectView.as_view(pattern_name="security"), name="mfa_index"),
-    path("sakerhet/nycklar/", RedirectView.as_view(pattern_name="security"), name="mfa_list_webauthn"),
+    path("sakerhet/alla/", _same_page, name="mfa_index"),
+    path("sakerhet/nycklar/", _same_page, name="mfa_list_webauthn"),
     path("sakerhet/nycklar/ny/", _guarded(add_webauthn), name="mfa_add_webauthn"),
     path("sakerhet/nycklar/<int:pk>/bort/", _guarded(remove_webauthn), name="mfa_remove_webauthn"),
     path("sakerhet/app/", _guarded(activate_totp), name="mfa_activate_totp"),

@@ -14,7 +14,7 @@ from consent import recording
 from consent.accesslog.events import Event
 from portal.accounts.actors import SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
 from portal.accounts.models import Assignment
-from portal.accounts.proofs import lacks_second_factor
+from portal.accounts.proofs import lacks_second_factor, proof_of
 from portal.dates import today
 
 
@@ -66,7 +66,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         actor = None
     if actor is not None:
         recording.end_openings(actor, trace_of(request), Event.SIGNED_OUT)
+    idp = proof_of(request.session).get("idp")
     logout(request)
-    response = redirect("account_login")
+    known = any(one.id == idp for one in settings.IDENTITY_PROVIDERS)
+    response = redirect("signed_out", idp) if known else redirect("account_login")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

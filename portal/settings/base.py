@@ -129,8 +129,10 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_REAUTHENTICATION_REQUIRED = False
 
 # Idle for 15 minutes ends a session; a request moves the end (portal.middleware.SessionMiddleware).
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_AGE = 15 * 60
+# However it is used, a session ends ten hours after its sign-in.
+SESSION_LONGEST_S = 10 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

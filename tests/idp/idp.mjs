@@ -26,7 +26,7 @@ const provider = new Provider(issuer, {
   clients: [{
     client_id: "portal", client_secret: "a-secret-of-the-tests-alone",
     redirect_uris: [redirectUri], post_logout_redirect_uris: [afterLogout],
-    backchannel_logout_uri: backchannel || undefined,
+    backchannel_logout_uri: backchannel, backchannel_logout_session_required: true,
     response_types: ["code"], grant_types: ["authorization_code"],
     token_endpoint_auth_method: "client_secret_basic",
   }],
@@ -112,6 +112,14 @@ createServer(async (request, response) => {
     if (request.method === "POST") scenario = { acr: LOA(3), claims: {}, fault: "", ...(await read(request)) };
     response.setHeader("Content-Type", "application/json");
     return response.end(JSON.stringify({ ...scenario, asked }));
+  }
+  if (request.url === "/logout-token") {
+    const { fault, ...whom } = await read(request);
+    const now = Math.floor(Date.now() / 1000);
+    const events = { "http://schemas.openid.net/event/backchannel-logout": {} };
+    const claims = { iss: issuer, aud: "portal", iat: now, exp: now + 120, jti: crypto.randomUUID(), events, ...whom };
+    const wrong = fault === "no_event" ? { ...claims, events: {} } : (FAULTS[fault] ?? ((same) => same))(claims);
+    return response.end(await sign(wrong, fault));
   }
   if (request.url.startsWith("/interaction/")) {
     const login = { accountId: scenario.account, acr: scenario.acr, amr: ["sc"] };

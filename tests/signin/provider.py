@@ -21,7 +21,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "idp"
 INSTALLED = FOLDER / "node_modules" / ".package-lock.json"
 SECRET = "a-secret-of-the-tests-alone"
 CALLBACK = "http://testserver/konto/logga-in/siths/svar/"
-AFTER_LOGOUT = "http://testserver/konto/utloggad/"
+AFTER_LOGOUT = "http://testserver/konto/logga-in/"
 LOA2, LOA3, LOA4 = (f"http://id.sambi.se/loa/loa{n}" for n in (2, 3, 4))
 
 
@@ -41,6 +41,13 @@ class IdProvider:
         with urllib.request.urlopen(f"{self.address}/scenario", timeout=10) as reply:
             found: dict[str, Any] = json.load(reply)
             return found
+
+    def logout_token(self, fault: str = "", **whom: str) -> str:
+        """As the provider would send by the back channel, or wrong in one way."""
+        body = json.dumps({"fault": fault, **whom}).encode()
+        asked = urllib.request.Request(f"{self.address}/logout-token", data=body, method="POST")
+        with urllib.request.urlopen(asked, timeout=10) as reply:
+            return str(reply.read().decode())
 
     def calls(self, path: str) -> int:
         return int(self.told()["asked"].get(path, 0))
@@ -77,7 +84,7 @@ class IdProvider:
 
 
 def start(
-    children: ChildSet, callback: str = CALLBACK, after: str = AFTER_LOGOUT, back: str = ""
+    children: ChildSet, callback: str = CALLBACK, after: str = AFTER_LOGOUT, back: str = "http://127.0.0.1:1/"
 ) -> IdProvider:
     """Skips the test, with the reason, where node or the package cannot be had."""
     _install_or_skip()
