@@ -28,7 +28,8 @@ def example(path: str) -> str:
     for name, value in EXAMPLES.items():
         for converter in ("str", "slug"):
             path = path.replace(f"<{converter}:{name}>", value)
-    for general in ("<path:object_id>", "<int:content_type_id>", "<path:url>", "<id>"):
+    path = path.replace("<uuid:public_id>", "00000000-0000-0000-0000-000000000000")
+    for general in ("<int:pk>", "<path:object_id>", "<int:content_type_id>", "<path:url>", "<id>"):
         path = path.replace(general, "1")
     return path
 
