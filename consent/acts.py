@@ -1,6 +1,6 @@
 """What a reader may record about a patient, now. Pure; the screens offer what this allows, nothing else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from consent import blocking, standing
@@ -42,6 +42,19 @@ class NotAllowed(Exception):
     def __init__(self, act: Act) -> None:
         super().__init__(act.value)
         self.act = act
+
+
+# An emergency opens much on one person's word: she must have proved who she is within the hour, however long
+# her session (the house's own rule; the law asks for strong authentication and says no time).
+PROVED_WITHIN = {Act.DECLARE_EMERGENCY: timedelta(minutes=60), Act.OPEN_EMERGENCY: timedelta(minutes=60)}
+
+
+def must_prove_again(act: Act, proved_at: datetime | None, at: datetime) -> bool:
+    """Whether the reader must prove again who she is before this act; ``proved_at`` None: not known when."""
+    within = PROVED_WITHIN.get(act)
+    if within is None:
+        return False
+    return proved_at is None or not timedelta(0) <= at - proved_at <= within
 
 
 def allowed_acts(actor: Actor, facts: Facts, at: datetime) -> frozenset[Act]:

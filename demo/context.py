@@ -8,4 +8,8 @@ from demo.people.personas import PERSONAS
 
 
 def personas(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
-    return {"sign_in_extra": "demo/personas.html", "personas": PERSONAS}
+    return {
+        "sign_in_extra": "demo/personas.html",
+        "personas": PERSONAS,
+        "confirm_extra": "demo/confirm.html",
+    }

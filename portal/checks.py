@@ -59,6 +59,15 @@ def want_somebody_to_ring(app_configs: Iterable[AppConfig] | None, **kwargs: Any
 
 
 @register(Tags.security)
+def refuse_passwords_alone(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Whoever can see a patient has shown more than a password."""
+    if is_production() and not settings.MFA_REQUIRED:
+        hint = "Set MFA_REQUIRED to True."
+        return [Error("A password alone lets somebody in, in production.", hint=hint, id="portal.E011")]
+    return []
+
+
+@register(Tags.security)
 def refuse_debug(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """Debug pages show settings and local variables: keys and numbers of people."""
     if is_production() and settings.DEBUG:

@@ -1,6 +1,5 @@
 """Every URL of the portal. ``PUBLIC`` names what is; all else needs sign-in or passes the gate."""
 
-from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.access.lifting_requests import lift_requests
 from portal.access.own import own_views
 from portal.access.worklist import worklist
+from portal.accounts.admin_door import guard
 from portal.accounts.views import choose_assignment
 from portal.appearance import choose_appearance, manifest
 from portal.guide.views import accessibility, read_the_buttons
@@ -17,14 +17,26 @@ from portal.patients.listing import my_list
 from portal.patients.views import home, search
 
 PUBLIC = (
-    *("account_login", "account_logout", "live", "ready", "source_check", "look", "manifest"),
-    *("help", "accessibility"),
+    *(
+        "account_login",
+        "account_logout",
+        "oidc_login",
+        "openid_connect_callback",
+        "oidc_back_channel",
+        "signed_out",
+        "live",
+        "ready",
+        "source_check",
+        "look",
+        "manifest",
+        "help",
+        "accessibility",
+    ),
     # The open door: what vendors read, try and hand in through, where a source's token is asked for.
     *("feed_home", "feed_schema", "feed_sample", "feed_check", "feed_hand_in", "feed_openapi", "feed_viewer"),
 )
 
-# One way in for everybody: the administration's own sign-in page would skip its limits.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+guard(admin.site)
 admin.site.site_header = _("Patientöversikt: administration")
 admin.site.site_title = _("Patientöversikt")
 admin.site.index_title = _("Administration")

@@ -1,5 +1,9 @@
 """Fixtures that every test may ask for. Those that start programs live in tests/servers.py."""
 
+import time
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 pytest_plugins = ["tests.servers", "tests.people_fixtures"]
@@ -13,3 +17,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if NEEDS_DEMO & set(getattr(item, "fixturenames", ())):
             item.add_marker("demo")
+
+
+@pytest.fixture(autouse=True)
+def proved_when_forced_in() -> Iterator[None]:
+    """``force_login`` is a sign-in of this moment; how each way in proves somebody, tests/signin tells."""
+    from django.contrib.auth.signals import user_logged_in
+
+    from portal.accounts.proofs import PROOF_KEY
+
+    def note(request: Any, **_more: Any) -> None:
+        now = time.time()
+        request.session[PROOF_KEY] = {"method": "test", "at": now, "proved_at": now}
+
+    user_logged_in.connect(note, dispatch_uid="proved_when_forced_in")
+    yield
+    user_logged_in.disconnect(dispatch_uid="proved_when_forced_in")

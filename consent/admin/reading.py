@@ -43,6 +43,8 @@ def _find_assignment(request: Request) -> Any:
             Q(valid_from=None) | Q(valid_from__lte=day),
             Q(valid_until=None) | Q(valid_until__gte=day),
             is_active=True,
+            # What an identity provider gave counts only where it vouched for the sign-in.
+            from_idp__in={"", (request.session.get("sign_in") or {}).get("idp", "")},
         ).select_related("unit__provider")
     )
     chosen = request.session.get("assignment")

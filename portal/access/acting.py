@@ -6,13 +6,23 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
+from consent import recording
 from consent.accesslog.events import Action
-from consent.acts import NotAllowed
+from consent.acts import Act, NotAllowed, must_prove_again
 from consent.database import on_database_thread
 from portal.access.page import access_page
 from portal.access.presenters import DONE, NOT_NOW
+from portal.accounts.doors import to_prove_again
+from portal.accounts.proofs import proved_at
 from portal.patients.opening import open_patient
+
+# Acts that may want a newer proof of who records them (consent.acts.PROVED_WITHIN), by what records them.
+WEIGHTY: dict[Callable[..., None], Act] = {
+    recording.declare_emergency: Act.DECLARE_EMERGENCY,
+    recording.open_emergency: Act.OPEN_EMERGENCY,
+}
 
 
 async def record_act(
@@ -27,6 +37,9 @@ async def record_act(
     """Record and go on to ``then``, which says what was ``done``. Where it may not be recorded, the access
     step says what holds instead. What ends access leads to a page that shows nothing of what was open."""
     opened = await open_patient(request, handle)
+    weighty = WEIGHTY.get(act)
+    if weighty and must_prove_again(weighty, proved_at(request.session), timezone.now()):
+        return to_prove_again(request, reverse("emergency", args=[handle]))
     by = await opened.recorder()
     try:
         await on_database_thread(act, by, **details)

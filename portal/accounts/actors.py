@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from consent.accesslog.write import Trace
 from consent.terms import Actor
 from portal.accounts.models import Assignment, User
+from portal.accounts.proofs import lacks_second_factor, proof_of
 from portal.dates import today
 
 SESSION_KEY = "assignment"
@@ -23,16 +24,21 @@ class NotSignedIn(Exception):
 
 
 class NoAssignment(Exception):
-    """Somebody is signed in but has chosen no assignment, or it has ended."""
+    """Somebody is signed in but has chosen no assignment, or it has ended, or a second factor is missing."""
 
 
-def assignments_of(user: User, day: date) -> QuerySet[Assignment]:
-    """The user's assignments that hold on a day, with unit and provider; without an HSA-id none."""
-    return (
-        Assignment.objects.filter(user=user, is_active=True, user__hsa_id__isnull=False)
-        .filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gte=day))
-        .select_related("unit__provider", "user")
-    )
+def assignments_of(user: User, day: date, session: Any = None) -> QuerySet[Assignment]:
+    """The user's assignments that hold on a day, with unit and provider; without an HSA-id none.
+
+    ``session``: those that an identity provider gave count only where it vouched for the sign-in; otherwise
+    it may have taken them back since. None: whoever asks is somebody else.
+    """
+    found = Assignment.objects.filter(user=user, is_active=True, user__hsa_id__isnull=False)
+    if session is not None:
+        found = found.filter(from_idp__in={"", proof_of(session).get("idp", "")})
+    return found.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gte=day)
+    ).select_related("unit__provider", "user")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -44,9 +50,9 @@ def actor_of(request: HttpRequest) -> Actor:
     if isinstance(user, AnonymousUser) or not user.is_authenticated:
         raise NotSignedIn
     chosen = request.session.get(SESSION_KEY)
-    if chosen is None:
+    if chosen is None or lacks_second_factor(request.session):
         raise NoAssignment
-    assignment = assignments_of(user, today()).filter(pk=chosen).first()
+    assignment = assignments_of(user, today(), request.session).filter(pk=chosen).first()
     if assignment is None:
         raise NoAssignment
     request.actor = assignment.as_actor()  # type: ignore[attr-defined]

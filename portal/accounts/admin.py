@@ -19,6 +19,7 @@ from portal.accounts import importing_admin
 from portal.accounts.forms import LOOKUPS, NewUserForm, PasswordForm, UserForm
 from portal.accounts.groups import MEANINGS
 from portal.accounts.models import Assignment, Dependence, User, note_dependence
+from portal.accounts.sessions_admin import EndsSessions
 
 __all__ = ["importing_admin"]
 
@@ -45,7 +46,7 @@ class AssignmentInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(LoggedAdmin, DjangoUserAdmin):
+class UserAdmin(EndsSessions, LoggedAdmin, DjangoUserAdmin):
     """By name, HSA-id and title. Who leaves is made inactive."""
 
     form = UserForm

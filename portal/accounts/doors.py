@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 
 from portal.accounts.actors import NoAssignment, NotSignedIn, actor_of
+from portal.accounts.proofs import BEGIN_WITHIN_S, FINISH_WITHIN_S, NeedsProof, is_fresh
 
 View = Callable[..., Any]
 AsyncView = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
@@ -39,6 +41,25 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(back, resolve_url(settings.LOGIN_URL))
 
 
+def to_prove_again(request: HttpRequest, back: str = "") -> HttpResponse:
+    """To the step-up, and back afterwards: what was sent has to be sent again."""
+    query = urlencode({"next": back or request.get_full_path()})
+    return redirect(f"{resolve_url('confirm')}?{query}")
+
+
+def needs_fresh_proof(view: View) -> View:
+    """For sync views of whoever is signed in: to the step-up first, unless it was a moment ago."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        within_s = BEGIN_WITHIN_S if request.method in ("GET", "HEAD") else FINISH_WITHIN_S
+        if request.user.is_authenticated and not is_fresh(request.session, within_s):
+            return to_prove_again(request)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def needs_assignment(view: View) -> View:
     """For sync views: the Actor is on ``request.actor`` when the view runs."""
 
@@ -64,6 +85,8 @@ def opens_patient(view: AsyncView) -> AsyncView:
             return await view(request, *args, **kwargs)
         except NotSignedIn:
             return to_sign_in(request)
+        except NeedsProof:
+            return to_prove_again(request)
         except NoAssignment:
             return to_assignment(request)
         except MovedTo as moved:

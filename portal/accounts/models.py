@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from consent.encryption import EncryptedTextField
 from consent.models import CareUnit
 from consent.terms import Actor
 from consent.vocabulary import Purpose, Right
+from portal.accounts.sessions import SessionStore
 
 
 class User(AbstractUser):
@@ -109,6 +111,14 @@ class Assignment(models.Model):
     may_lift_blocks = models.BooleanField(_("får häva spärrar"), default=False)
     may_administer_consents = models.BooleanField(_("får administrera samtycken"), default=False)
     may_review_log = models.BooleanField(_("får granska loggen"), default=False)
+    from_idp = models.CharField(
+        _("från inloggningstjänst"),
+        max_length=40,
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("Ersätts vid varje inloggning. Tomt: sköts här."),
+    )
 
     class Meta:
         verbose_name = _("uppdrag")
@@ -144,6 +154,30 @@ class Assignment(models.Model):
             Right.REVIEW_LOG: self.may_review_log,
         }
         return frozenset(right for right, is_given in given.items() if is_given)
+
+
+class PortalSession(AbstractBaseSession):
+    """A session (portal.accounts.sessions), with what is needed to list and end it. ``public_id`` names it
+    where its key must not be seen; ``idp``, ``subject`` and ``idp_session`` are the identity provider's."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    # Not unique: rotation makes the new row before it takes the old one away.
+    public_id = models.UUIDField(null=True, db_index=True)
+    started_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    method = models.CharField(max_length=80, blank=True, default="")
+    address = models.CharField(max_length=64, blank=True, default="")
+    idp = models.CharField(max_length=200, blank=True, default="")
+    subject = models.CharField(max_length=200, blank=True, default="")
+    idp_session = models.CharField(max_length=200, blank=True, default="", db_index=True)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessioner")
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionStore]:
+        return SessionStore
 
 
 class ImportFile(models.Model):

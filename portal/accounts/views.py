@@ -1,7 +1,9 @@
 """Choosing the assignment to work under, and signing out of it."""
 
 import time
+from typing import Any
 
+from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -14,8 +16,16 @@ from consent import recording
 from consent.accesslog.events import Event
 from portal.accounts.actors import OF_PATIENTS, SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
 from portal.accounts.models import Assignment
+from portal.accounts.proofs import lacks_second_factor, proof_of
 from portal.dates import today
 from portal.idle import RENEWED_KEY, renew
+
+
+class SignInView(LoginView):
+    """The ways in: the identity providers of this installation, and the local account."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "identity_providers": settings.IDENTITY_PROVIDERS}
 
 
 @login_required
@@ -25,7 +35,9 @@ def choose_assignment(request: HttpRequest) -> HttpResponse:
 
     Who has none but works in the administration is led there.
     """
-    found = list(assignments_of(request.user, today()))  # type: ignore[arg-type]
+    if lacks_second_factor(request.session):
+        return redirect("security")
+    found = list(assignments_of(request.user, today(), request.session))  # type: ignore[arg-type]
     if request.method == "POST":
         chosen = next((a for a in found if str(a.pk) == request.POST.get("assignment")), None)
         if chosen is not None:
@@ -75,7 +87,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         actor = None
     if actor is not None:
         recording.end_openings(actor, trace_of(request), Event.SIGNED_OUT)
+    idp = proof_of(request.session).get("idp")
     logout(request)
-    response = redirect("account_login")
+    known = any(one.id == idp for one in settings.IDENTITY_PROVIDERS)
+    response = redirect("signed_out", idp) if known else redirect("account_login")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

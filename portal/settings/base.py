@@ -12,6 +12,7 @@ from portal.settings.environment import read_text
 from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
 from portal.settings.places import read_places
+from portal.settings.sign_in import as_allauth, read_sign_in
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = False
@@ -27,6 +28,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account.apps.AccountConfig",
     "allauth.socialaccount.apps.SocialAccountConfig",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa.apps.MFAConfig",
     "django_htmx",
     "csp.apps.CspConfig",
     # Its static files alone. Django REST framework and drf-spectacular work without being listed; listed, the
@@ -112,9 +115,25 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 
+# Who vouches for staff (SITHS and the like), from SIGN_IN_FILE. allauth carries the flow.
+IDENTITY_PROVIDERS = read_sign_in()
+SOCIALACCOUNT_PROVIDERS = as_allauth(IDENTITY_PROVIDERS)
+SOCIALACCOUNT_ADAPTER = "portal.accounts.oidc.provider.SocialAccountAdapter"
+
+# A password alone opens no patient and no administration. Only the demo, where all are invented, says False.
+MFA_REQUIRED = True
+MFA_ADAPTER = "portal.accounts.local.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Our own step-up stands before every page that changes a factor (portal.accounts.urls).
+MFA_REAUTHENTICATION_REQUIRED = False
+
 # Idle for 15 minutes ends a session; a request moves the end (portal.middleware.SessionMiddleware).
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_AGE = 15 * 60
+# However it is used, a session ends ten hours after its sign-in.
+SESSION_LONGEST_S = 10 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -134,8 +153,13 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": [NONE],
     }
 }
+# Pages whose scripts are not ours, by the beginning of their name: Django's administration and the viewer of
+# the open interface. The one place to exempt a page from Trusted Types.
+TRUSTED_TYPES_EXEMPT = ("admin:", "feed_viewer")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # `no-referrer` would break Django's CSRF check over HTTPS.
 SECURE_REFERRER_POLICY = "same-origin"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from consent.accesslog.verifying import key_id
 from portal.settings.base import STORAGES
-from portal.settings.environment import read_database, read_path, read_text, read_url
+from portal.settings.environment import read_bool, read_database, read_path, read_text, read_url
 from portal.settings.keys import Keys, load_keys, public_half
 from portal.settings.with_demo import *
 
@@ -36,6 +36,8 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 # Database work of async code runs on the test's own thread, where its transaction is; a server started by a
 # test is a process of its own and takes the pool, as it does in life.
 DATABASE_HOP = read_text("DATABASE_HOP", "django")
+# A server that a test starts may ask for what an installation without the demo asks for.
+MFA_REQUIRED = read_bool("MFA_REQUIRED", not DEMO)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 DATA_DIR = read_path("DATA_DIR", Path(tempfile.gettempdir()) / f"patientoversikt-test-{os.getuid()}")

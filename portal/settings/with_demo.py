@@ -12,6 +12,7 @@ SPECIMEN_PERMITS = True
 
 DEMO = find_spec("demo") is not None
 if DEMO:
+    MFA_REQUIRED = False
     INSTALLED_APPS = [*INSTALLED_APPS, "demo.apps.DemoConfig"]
     TEMPLATES[0]["OPTIONS"]["context_processors"].append("demo.context.personas")
     DEMO_URLS = "demo.urls"

@@ -10,7 +10,7 @@ from tests.walking import Reader
 
 # One click of the demo is public by nature; portal.checks keeps it out of production.
 PUBLIC_IN_DEMO = ("demo_sign_in", "demo_gallery", "demo_error_page")
-EXAMPLES = {"handle": "x" * 90, "kind": "diagnosis", "slug": "a-source"}
+EXAMPLES = {"handle": "x" * 90, "kind": "diagnosis", "slug": "a-source", "provider_id": "an-idp"}
 
 
 def routes(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, str]]:
@@ -28,7 +28,8 @@ def example(path: str) -> str:
     for name, value in EXAMPLES.items():
         for converter in ("str", "slug"):
             path = path.replace(f"<{converter}:{name}>", value)
-    for general in ("<path:object_id>", "<int:content_type_id>", "<path:url>", "<id>"):
+    path = path.replace("<uuid:public_id>", "00000000-0000-0000-0000-000000000000")
+    for general in ("<int:pk>", "<path:object_id>", "<int:content_type_id>", "<path:url>", "<id>"):
         path = path.replace(general, "1")
     return path
 

@@ -12,7 +12,6 @@ import aiohttp
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import QuerySet
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -24,6 +23,7 @@ from demo.people import BY_LETTER
 from demo.people.places import AKUTEN
 from portal.accounts.actors import SESSION_KEY as ASSIGNMENT
 from portal.accounts.models import Assignment, User
+from portal.accounts.sessions import SessionStore
 from portal.patients.handles import make_handle
 from tests.people.test_when_systems_fail import order
 

@@ -32,7 +32,8 @@ from portal.access.extract.presenters import extract_lines, whom
 from portal.access.review.doors import needs_right, reader_of
 from portal.access.review.lines import clock_of, day_of, provider_names
 from portal.accounts.actors import actor_of, trace_of
-from portal.accounts.doors import opens_patient
+from portal.accounts.doors import needs_fresh_proof, opens_patient
+from portal.accounts.proofs import FINISH_WITHIN_S, demand_fresh
 from portal.dates import today
 from portal.patients.handles import make_handle, open_handle
 from portal.patients.presenters import flaw_words
@@ -61,6 +62,7 @@ class _Ordered:
 
 
 @require_http_methods(["GET", "POST"])
+@needs_fresh_proof
 @needs_right(Right.REVIEW_LOG)
 def order(request: HttpRequest) -> HttpResponse:
     """Number, period and language. POST: on to the extract, under a handle."""
@@ -106,6 +108,7 @@ async def show(request: HttpRequest, handle: str) -> HttpResponse:
 def _read(request: HttpRequest, handle: str) -> _Ordered:
     actor = actor_of(request)
     reader_of(request, Right.REVIEW_LOG)
+    demand_fresh(request.session, FINISH_WITHIN_S)
     source = person_source(configured_sources())
     return _Ordered(actor, trace_of(request), open_handle(request, handle), RemoteFacts(person=source))
 

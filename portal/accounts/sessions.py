@@ -1,0 +1,66 @@
+"""Sessions whose rows say whose they are, so that they can be listed and ended, and that end by themselves.
+
+Django's database sessions with a model of ours (SESSION_ENGINE). A request costs no query more: what ends a
+session deletes its row.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY as USER_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.accounts.proofs import PROOF_KEY
+
+
+class SessionStore(DatabaseStore):
+    """Every save writes the columns anew from what the session holds; rotation takes them along."""
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        from portal.accounts.models import PortalSession
+
+        return PortalSession
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        return _with_columns(super().create_model_instance(data), data)
+
+    async def acreate_model_instance(self, data: dict[str, Any]) -> Any:
+        return _with_columns(await super().acreate_model_instance(data), data)
+
+
+def _with_columns(row: Any, data: dict[str, Any]) -> Any:
+    """Whose it is and since when; and its end, which no use of it moves past the longest a session lasts."""
+    proof = data.get(PROOF_KEY)
+    if data.get(USER_KEY) is None or not isinstance(proof, dict):
+        return row
+    row.user_id = int(data[USER_KEY])
+    row.started_at = datetime.fromtimestamp(proof["at"], UTC)
+    row.seen_at = timezone.now()
+    row.expire_date = min(row.expire_date, row.started_at + timedelta(seconds=settings.SESSION_LONGEST_S))
+    row.public_id = UUID(proof["id"]) if proof.get("id") else None
+    row.method = str(proof.get("method", ""))[:80]
+    row.address = str(proof.get("address", ""))[:64]
+    for name in ("idp", "subject", "idp_session"):
+        setattr(row, name, str(proof.get(name, ""))[:200])
+    return row
+
+
+def sessions_of(user: Any) -> QuerySet[Any]:
+    """A user's sessions that hold, the latest used first."""
+    model = SessionStore.get_model_class()
+    found: QuerySet[Any] = model.objects.filter(user=user, expire_date__gt=timezone.now())
+    return found.order_by("-seen_at")
+
+
+def end_of_provider(idp: str, subject: str, idp_session: str) -> tuple[list[int], int]:
+    """End what an identity provider takes back: one of its sessions, or all of a subject. Users, and how many
+    sessions there were."""
+    which = Q(idp_session=idp_session) if idp_session else Q(subject=subject)
+    found = SessionStore.get_model_class().objects.filter(which, idp=idp, user__isnull=False)
+    users = sorted(set(found.values_list("user_id", flat=True)))
+    return users, int(found.delete()[0])
