@@ -62,7 +62,7 @@ def test_vendor_gone_silent_makes_an_empty_button_unknown_and_never_empty() -> N
     page = reader.overview()
     assert page.states[SOCIAL] == "unknown"
     assert "Hemtjänst Myrten" in page.text
-    assert "men inte fullständigt" in page.text
+    assert "Levererade senast" in page.text
 
 
 @pytest.mark.usefixtures("people")
