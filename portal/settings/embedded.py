@@ -39,6 +39,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 STATIC_ROOT = DATA_DIR / "static"
 
 CELERY_BROKER_URL = "filesystem://localhost"
+CELERY_BROKER_TRANSPORT = "portal.embedded.broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(EMBEDDED.messages_dir),
     "data_folder_out": str(EMBEDDED.messages_dir),

@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from connectors.approvals import fingerprint
 from connectors.models import Source
 from connectors.openfeed.mapping import KINDS
 from connectors.openfeed.models import HeldRecord, Reception, Token
-from consent.models import CareProvider
 from consent.vocabulary import Kind
 from demo.people import BY_LETTER
 from demo.people.places import MYRTEN
@@ -62,7 +62,7 @@ def test_vendor_gone_silent_makes_an_empty_button_unknown_and_never_empty() -> N
     page = reader.overview()
     assert page.states[SOCIAL] == "unknown"
     assert "Hemtjänst Myrten" in page.text
-    assert "men inte fullständigt" in page.text
+    assert "Levererade senast" in page.text
 
 
 @pytest.mark.usefixtures("people")
@@ -83,42 +83,21 @@ def admin_client(name: str) -> Client:
 
 
 def make_source(first: Client, second: Client) -> str:
-    """What step 4 asks of those who run the portal: a source, approved by two, and a key, approved by two."""
-    CareProvider.objects.create(hsa_id="SE5560000009-N001", name="Nya Hemtjänsten", kind="social_care")
-    first.post(
-        reverse("admin:connectors_source_add"),
-        {"label": "Nya Hemtjänsten", "slug": "nya", "connector": "openfeed", "base_url": "",
-         "owner": "SE5560000009-N001", "change_reason": "ny leverantör"},
+    """What step 4 asks of those who run the portal: one request, and one approval by another."""
+    asked = first.post(
+        reverse("admin:connectors_source_connect"),
+        {"new_provider_id": "SE5560000009-N001", "new_provider_name": "Nya Hemtjänsten",
+         "new_provider_kind": "social_care", "label": "Nya Hemtjänsten", "slug": "nya", "way": "delivers",
+         "kinds": sorted(kind.value for kind in KINDS), "retention_days": "30", "fresh_hours": "48",
+         "change_reason": "ny leverantör"},
     )  # fmt: skip
-    about: dict[str, Any] = {
-        "label": "Nya Hemtjänsten",
-        "base_url": "",
-        "owner": "SE5560000009-N001",
-        "change_reason": "x",
-    }
-    address = reverse("admin:connectors_source_change", args=["nya"])
-    refused = first.post(address, {**about, "setting_receives": "on"})
-    assert "Ange hur många dagar" in refused.content.decode()
-    terms = {"setting_receives": "on", "setting_retention_days": "30", "setting_fresh_hours": "48"}
-    assert "Välj vilka uppgifter" in first.post(address, {**about, **terms}).content.decode()
-    about["kinds"] = sorted(kind.value for kind in KINDS)
-    assert first.post(address, {**about, **terms}).status_code == 302
-    # Approving a source is tested where it lives.
-    source = Source.objects.get(pk="nya")
-    source.changes.update(state="approved")
-    source.enabled = True
-    source.save()
-    made = first.post(
-        reverse("admin:openfeed_token_add"), {"source": "nya", "label": "Kontoret", "change_reason": "ny"}
-    )
-    shown = re.search(r"<code>(pof_[^<]+)</code>", made.content.decode())
-    assert shown is not None, made.content.decode()[-2000:]
-    token = Token.objects.get(source=source)
-    where = reverse("admin:openfeed_token_change", args=[token.pk])
-    assert shown[1] not in first.get(where).content.decode()
-    approval = {"approve": "on", "change_reason": "granskad"}
-    assert "annan administratör" in first.post(where, approval).content.decode()
-    assert second.post(where, approval).status_code == 302
+    shown = re.search(r"<code>(pof_[^<]+)</code>", asked.content.decode())
+    assert shown is not None, asked.content.decode()[-2000:]
+    change = Source.objects.get(pk="nya").changes.get()
+    where = reverse("admin:connectors_pendingchange_change", args=[change.pk])
+    decision = {"decision": "approved", "seen": fingerprint(change), "change_reason": "granskad"}
+    assert first.post(where, decision).status_code == 200
+    assert second.post(where, decision).status_code == 302
     return shown[1]
 
 
