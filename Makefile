@@ -1,5 +1,5 @@
 # Each command sets up what it needs by itself.
-.PHONY: help run reset test soak mutants bench check kit format messages lock
+.PHONY: help run reset test soak mutants bench screenshots check kit format messages lock
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -22,6 +22,9 @@ mutants: ## change the decision code in one place at a time and demand a red tes
 
 bench: ## measure speed into bench/latest.json, about half an hour on an idle machine (ARGS="sql hung")
 	@tools/setup dev && exec .venv/bin/python -m bench $(ARGS)
+
+screenshots: ## every page and state of the demo into var/screenshots (ARGS="print meeting"; ARGS=--readme)
+	@tools/setup dev && exec .venv/bin/python tools/screenshots.py $(ARGS)
 
 check: ## format, lint, types, walls, templates, migrations, translations
 	@tools/setup dev && exec .venv/bin/python tools/check.py
