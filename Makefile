@@ -1,5 +1,5 @@
 # Each command sets up what it needs by itself.
-.PHONY: help run reset test soak mutants bench lighthouse check kit format messages lock
+.PHONY: help run reset test soak mutants bench lighthouse screenshots check kit format messages lock
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -25,6 +25,9 @@ bench: ## measure speed into bench/latest.json, about half an hour on an idle ma
 
 lighthouse: ## let Lighthouse judge the demo's overview, on a phone and on a desktop
 	@tools/setup dev && exec .venv/bin/python tools/lighthouse/judge.py
+
+screenshots: ## every page and state of the demo into var/screenshots (ARGS="print meeting"; ARGS=--readme)
+	@tools/setup dev && exec .venv/bin/python tools/screenshots.py $(ARGS)
 
 check: ## format, lint, types, walls, templates, migrations, translations
 	@tools/setup dev && exec .venv/bin/python tools/check.py

@@ -8,7 +8,7 @@ from django.test import override_settings
 from connectors.base.contract import Fault, SourceFault
 from connectors.base.kinds import CareLimitation, Contact, Diagnosis, HomeCare, SocialService
 from connectors.base.kinds import Warning as Caution
-from connectors.base.records import Phone
+from connectors.base.records import Phone, Status
 from consent.ruling import Notice
 from consent.terms import Decision, Reach, Refusal
 from consent.vocabulary import CareKind, Distance, Kind, Reason, Row
@@ -78,6 +78,7 @@ def test_the_twelve_stand_in_their_fixed_order_each_with_a_word_and_a_mark() -> 
 def test_limitations_come_first_word_for_word() -> None:
     html = html_of(sheet_of(FULL))
     assert "Ej HLR. &lt;b&gt;Ej&lt;/b&gt; IVA.\nPatienten är informerad." in html
+    assert "<b>Ej</b>" not in html
     assert html.index("Patienten är informerad.") < html.index('data-button="care_limitation"')
 
 
@@ -261,6 +262,15 @@ def test_limitations_that_others_may_hold_are_never_none_in_a_room(reason: Reaso
     room = room_of({}, frozenset({Kind.CARE_LIMITATION}), ruling_of(closed_by(reason)))
     assert room.safety is not None
     assert (room.safety.state, room.safety.title) == ("closed", "Vårdbegränsningar: kan finnas hos andra")
+
+
+def test_past_limitations_alone_are_not_none_in_a_room_while_others_have_not_been_read() -> None:
+    past = answering(record(CareLimitation, text="Upphävd", status=Status.CANCELLED))
+    room = room_of(
+        {"cosmic": past}, frozenset({Kind.CARE_LIMITATION}), ruling_of(closed_by(Reason.NO_CONSENT))
+    )
+    assert room.safety is not None
+    assert room.safety.state == "closed"
 
 
 def test_failures_stand_in_a_room_as_everywhere() -> None:
