@@ -13,6 +13,7 @@ from django.db import connection
 from bench import log, statements, wire
 from bench.counting import BYTES, STATEMENT, TRIP, name_of
 from bench.hung import results_of as hung_results
+from bench.many import results_of as many_results
 from bench.overview import SOURCES
 from bench.readers import Seen
 from bench.report import as_json, check_document, merge, read_latest, table, write_latest
@@ -128,6 +129,19 @@ def test_statements_are_counted_up_to_each_piece_that_leaves():
     assert (counted.releases, counted.trips_of_releases) == ((1, 2), (1, 0))
     assert counted.statements == ("SELECT session", "INSERT log")
     assert name_of('(SELECT 1 FROM "consent_consent" U0) UNION ALL (SELECT') == "SELECT consent_consent"
+
+
+def test_many_records_are_set_against_few_round_by_round():
+    def seen(useful: float, last: float) -> Seen:
+        return Seen(200, 0.1, useful, last, 10, SOURCES, 0)
+
+    few = [[seen(0.3, 0.4), seen(0.3, 0.4), seen(9.0, 9.0)], [seen(0.6, 0.8)] * 3]
+    many = [[seen(0.6, 1.2)] * 3, [seen(0.6, 1.6)] * 3]
+    useful, last = many_results(few, many)
+    assert (useful.name, last.name) == ("first_useful_ratio_5000", "last_byte_ratio_5000")
+    assert list(useful.samples) == pytest.approx([2.0, 1.0])
+    assert list(last.samples) == pytest.approx([3.0, 2.0])
+    assert (useful.goal, last.goal) == (Goal(at_most=1.5), None)
 
 
 def test_hung_sources_keep_nothing_useful_from_being_counted_where_none_is_left():
