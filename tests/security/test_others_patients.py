@@ -10,7 +10,6 @@ from structlog.testing import capture_logs
 
 from consent.accesslog.model import AccessEvent
 from demo.people import BY_LETTER
-from portal.patients import counting
 from tests.architecture.test_urls import EXAMPLES, ROUTES
 from tests.walking import Reader, Reply
 
@@ -105,5 +104,5 @@ def test_without_a_cache_searching_goes_on(people, monkeypatch):
     def fail(*_args: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(counting.cache, "add", fail)
+    monkeypatch.setattr(cache, "add", fail)
     assert Reader().sign_in("akuten").search(BY_LETTER["C"].number).status == 302
