@@ -10,6 +10,7 @@ from portal.access.own import own_views
 from portal.access.worklist import worklist
 from portal.accounts.admin_door import guard
 from portal.accounts.views import choose_assignment
+from portal.contact import security_txt
 from portal.health import live, ready
 from portal.patients.views import home, search
 
@@ -21,6 +22,7 @@ PUBLIC = (
         "openid_connect_callback",
         "oidc_back_channel",
         "signed_out",
+        "security_txt",
         "live",
         "ready",
         "source_check",
@@ -52,6 +54,7 @@ urlpatterns = [
     path("api/feed/v1/", include("portal.feed.interface_urls")),
     path("konto/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("healthz", live, name="live"),
     path("readyz", ready, name="ready"),
 ]
