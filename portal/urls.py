@@ -11,6 +11,7 @@ from portal.access.worklist import worklist
 from portal.accounts.admin_door import guard
 from portal.accounts.views import choose_assignment
 from portal.appearance import choose_appearance, manifest
+from portal.contact import security_txt
 from portal.guide.views import accessibility, read_the_buttons
 from portal.health import live, ready
 from portal.patients.listing import my_list
@@ -24,6 +25,7 @@ PUBLIC = (
         "openid_connect_callback",
         "oidc_back_channel",
         "signed_out",
+        "security_txt",
         "live",
         "ready",
         "source_check",
@@ -64,6 +66,7 @@ urlpatterns = [
     path("tillganglighet/", accessibility, name="accessibility"),
     path("utseende/", choose_appearance, name="look"),
     path("admin/", admin.site.urls),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("healthz", live, name="live"),
     path("readyz", ready, name="ready"),
 ]

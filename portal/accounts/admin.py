@@ -7,6 +7,7 @@ account is remembered: the two may not approve each other's changes (docs/decisi
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -22,6 +23,9 @@ from portal.accounts.models import Assignment, Dependence, User, note_dependence
 from portal.accounts.sessions_admin import EndsSessions
 
 __all__ = ["importing_admin"]
+
+# Second factors are their owner's: nobody reads or changes them in the administration.
+admin.site.unregister(Authenticator)
 
 RIGHTS = ("may_lift_blocks", "may_administer_consents", "may_review_log")
 ABOVE = ("is_superuser", "user_permissions")

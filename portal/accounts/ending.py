@@ -7,13 +7,16 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from consent import recording
 from consent.accesslog.events import Event
 from consent.accesslog.write import Trace
 from portal.accounts.actors import trace_of
+from portal.accounts.doors import to_prove_again
 from portal.accounts.models import User
+from portal.accounts.proofs import FINISH_WITHIN_S, is_fresh
 from portal.accounts.sessions import end_of_provider, sessions_of
 from portal.accounts.signing import outside_assignments
 
@@ -21,7 +24,9 @@ from portal.accounts.signing import outside_assignments
 @login_required
 @require_POST
 def end_own(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One of one's own sessions; somebody else's is no page."""
+    """One of one's own sessions, after a proof of late; somebody else's is no page."""
+    if not is_fresh(request.session, FINISH_WITHIN_S):
+        return to_prove_again(request, reverse("security"))
     user: Any = request.user
     with transaction.atomic():
         if not sessions_of(user).filter(public_id=public_id).delete()[0]:

@@ -111,6 +111,7 @@ class Assignment(models.Model):
     may_lift_blocks = models.BooleanField(_("får häva spärrar"), default=False)
     may_administer_consents = models.BooleanField(_("får administrera samtycken"), default=False)
     may_review_log = models.BooleanField(_("får granska loggen"), default=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
     from_idp = models.CharField(
         _("från inloggningstjänst"),
         max_length=40,

@@ -7,6 +7,7 @@ from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -47,8 +48,20 @@ def choose_assignment(request: HttpRequest) -> HttpResponse:
     if not found and request.method == "GET" and getattr(request.user, "is_staff", False):
         return redirect("admin:index")
     current = request.session.get(SESSION_KEY)
-    context = {"assignments": found, "current": current, "next": request.GET.get("next", "")}
+    context = {
+        "assignments": found,
+        "current": current,
+        "usual": _usual(found),
+        "next": request.GET.get("next", ""),
+    }
     return render(request, "accounts/choose_assignment.html", context, status=200 if found else 403)
+
+
+def _usual(found: list[Assignment]) -> int | None:
+    """The last used, for Enter to take; nobody slips from one provider's law to another's by Enter alone."""
+    used = [(a.last_used_at, a.pk) for a in found if a.last_used_at is not None]
+    is_one_provider = len({a.unit.provider_id for a in found}) == 1
+    return max(used)[1] if used and is_one_provider else None
 
 
 def _take(request: HttpRequest, assignment: Assignment, then: str = "") -> HttpResponse:
@@ -59,6 +72,7 @@ def _take(request: HttpRequest, assignment: Assignment, then: str = "") -> HttpR
     for key in OF_PATIENTS:
         request.session.pop(key, None)
     request.session[SESSION_KEY] = assignment.pk
+    Assignment.objects.filter(pk=assignment.pk).update(last_used_at=Now())
     return redirect(then if url_has_allowed_host_and_scheme(then, allowed_hosts=None) else "home")
 
 

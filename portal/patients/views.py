@@ -14,6 +14,7 @@ from consent.worklist import may_be_read_by
 from portal.accounts.actors import actor_of, trace_of
 from portal.accounts.doors import needs_assignment
 from portal.dates import today
+from portal.patients.counting import count_search
 from portal.patients.handles import make_handle
 from portal.patients.presenters import flaw_words
 from portal.patients.recents import recent_lines
@@ -32,6 +33,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Log the search and go to the patient. A flawed number is explained, and stays in the field."""
     actor = actor_of(request)
     text = request.POST.get("number", "")
+    count_search(actor)
     try:
         person = read_number(text, today())
     except InvalidNumber as flaw:

@@ -1,6 +1,7 @@
 """Logs as one JSON object a line on stderr. Request bodies, query strings and exception texts stay out:
 each can carry a patient. What failed and where is kept: type, file, line, function."""
 
+import json
 import sys
 import traceback
 from types import TracebackType
@@ -38,6 +39,15 @@ def describe_chain(error: BaseException) -> list[dict[str, Any]]:
     return chain
 
 
+# What some readers of logs take for the end of a line, or for a terminal's command, though JSON does not.
+_ENDS = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
+
+
+def one_line(event: Any, **options: Any) -> str:
+    """One event as JSON on one line, whatever somebody typed into it."""
+    return json.dumps(event, ensure_ascii=False, **options).translate(_ENDS)
+
+
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -63,7 +73,7 @@ def configure_logs(level: str) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.JSONRenderer(ensure_ascii=False),
+                    structlog.processors.JSONRenderer(one_line),
                 ],
             }
         },

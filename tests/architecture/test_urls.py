@@ -1,5 +1,6 @@
 """Every URL outside the public list needs sign-in, and says nothing before it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -28,8 +29,9 @@ def example(path: str) -> str:
     for name, value in EXAMPLES.items():
         for converter in ("str", "slug"):
             path = path.replace(f"<{converter}:{name}>", value)
-    path = path.replace("<uuid:public_id>", "00000000-0000-0000-0000-000000000000")
-    for general in ("<int:pk>", "<path:object_id>", "<int:content_type_id>", "<path:url>", "<id>"):
+    path = re.sub(r"<uuid:\w+>", "00000000-0000-0000-0000-000000000000", path)
+    path = re.sub(r"<int:\w+>", "1", path)
+    for general in ("<path:object_id>", "<path:url>", "<id>"):
         path = path.replace(general, "1")
     return path
 

@@ -84,6 +84,19 @@ def test_one_sees_and_ends_ones_own_elsewhere(alva):
     assert not is_open(elsewhere)
 
 
+def test_ending_wants_a_proof_of_late(alva, time_machine):
+    here, elsewhere = sign_in(), sign_in()
+    other = elsewhere.client.session["sign_in"]["id"]
+    begun = time.time()
+    for minute in (8, 16):
+        time_machine.move_to(begun + minute * 60)
+        assert is_open(here)
+        assert is_open(elsewhere)
+    reply = here.post(reverse("end_session", args=[other]))
+    assert reply.location.startswith(reverse("confirm"))
+    assert is_open(elsewhere)
+
+
 def test_nobody_ends_somebody_elses(alva):
     User.objects.create_user("bo", password=PASSWORD)
     mine, theirs = sign_in(), sign_in("bo")

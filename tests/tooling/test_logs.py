@@ -6,6 +6,7 @@ import logging
 import logging.config
 
 import pytest
+import structlog
 
 from portal.settings.logs import configure_logs
 
@@ -53,3 +54,15 @@ def test_refused_and_unknown_pages_do_not_log_their_path(lines):
     logging.getLogger("django.request").warning("Not Found: /patient/%s", SECRET)
     logging.getLogger("uvicorn.access").info("GET /?q=%s", SECRET)
     assert lines() == []
+
+
+FORGED = 'x\n{"event": "signed_in", "level": "info"}\r\u2028\u2029\x00\x1b[31m'
+
+
+def test_what_somebody_typed_starts_no_line_of_its_own(lines):
+    """Log injection: whatever is logged, one thing that happened is one line."""
+    logging.getLogger("portal").warning("refused %s", FORGED)
+    structlog.get_logger("portal").warning("refused", name=FORGED, more={"in": [FORGED]})
+    found = lines()
+    assert [line["logger"] for line in found] == ["portal", "portal"]
+    assert (found[1]["event"], found[1]["name"]) == ("refused", FORGED)

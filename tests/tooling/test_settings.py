@@ -50,6 +50,18 @@ def test_production_starts_when_all_is_there(production):
     assert shown.stdout.strip() == "(False, False, 'redis://cache')", shown.stderr
 
 
+def test_cookies_are_of_this_host_alone_in_production(production):
+    """The ``__Host-`` prefix holds only with Secure, the whole host and no domain."""
+    said = ", ".join(
+        f"settings.{kind}_COOKIE_{what}"
+        for kind in ("SESSION", "CSRF")
+        for what in ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "DOMAIN", "PATH")
+    )
+    shown = read_setting("production", said, **production)
+    session, csrf = (f"('__Host-{name}', True, True, 'Lax', None, '/'" for name in ("session", "csrf"))
+    assert shown.stdout.strip() == f"{session}, {csrf[1:]})", shown.stderr
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "KEYS_DIR"])
 def test_production_stops_and_names_what_is_missing(production, name):
     del production[name]
