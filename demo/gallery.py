@@ -18,7 +18,12 @@ from portal.aggregation.states import State
 from portal.errors import STATUS
 from portal.guide.samples import HANDLE, every_flag, every_state, sample_of
 from portal.idle import WARNED_BEFORE_S
+from portal.overview.paging import ON_A_PAGE, Page
 from portal.overview.presenters.banner import Banner, Fact
+from portal.overview.presenters.calling import CallCard, CallLine
+from portal.overview.presenters.finds import Bit
+from portal.overview.presenters.gaps import Gap
+from portal.overview.presenters.latest import Latest, LatestRow
 from portal.overview.presenters.listed import PlaceView
 from portal.overview.presenters.parts import PartLine
 from portal.overview.presenters.safety import Limit, Safety
@@ -60,6 +65,12 @@ def gallery(request: HttpRequest) -> HttpResponse:
             following=HANDLE,
         ),
         "lines": (Line(HANDLE, NUMBER, NAME), Line(HANDLE, NUMBER, LONG_NAME), Line(HANDLE, NUMBER)),
+        "latests": (Latest(tuple(latest_rows()), ""), Latest((), "Hämtar")),
+        "callings": list(callings()),
+        "gaps": list(GAPS),
+        "bits": (Bit("Står på "), Bit("Waran", is_hit=True), Bit(" sedan maj")),
+        "page": Page(range(ON_A_PAGE), 2, 3, 2 * ON_A_PAGE + 7),
+        "page_href": "",
         "covers": [f"overview/{name}.html" for name in COVERS],
         "error_pages": sorted(STATUS),
         "error_id": "0123456789ab",
@@ -76,6 +87,25 @@ def error_page(request: HttpRequest, name: str) -> HttpResponse:
     """One of the error pages, as it looks; answered with 200, since nothing went wrong."""
     page = name if name in STATUS else "404"
     return render(request, f"errors/{page}.html", {"error_id": "0123456789ab", "handle": HANDLE})
+
+
+GAPS = (
+    Gap("failed", "nocloud", "MobiMed saknas: svarade inte."),
+    Gap("part", "clock", "Viva: 2 poster kunde inte tolkas."),
+    Gap("closed", "closed", "Andra kan ha uppgifter. Samtycke behövs."),
+)
+
+
+def latest_rows() -> Iterator[LatestRow]:
+    yield LatestRow("2026-03-10", "homecare", "Hemsjukvård", "Såromläggning hemma", True, "Hemsjukvården")
+    yield LatestRow("2026-02-11", "ambulance", "Ambulans och mätvärden", "Till akuten", True, LONG_NAME)
+
+
+def callings() -> Iterator[CallCard]:
+    line = CallLine("Jour", "Medicinjouren", "0980-319 231", "0980319231", "17–08")
+    other = replace(line, role="PAL", name=LONG_NAME, hours="vardagar 8–17")
+    yield CallCard("current", line, (other,), "", "Alla 9 kontakter")
+    yield CallCard("unknown", None, (), "Kunde inte hämtas. Okänt om uppgifter finns.", "Kontakter")
 
 
 def banners() -> Iterator[Banner]:
