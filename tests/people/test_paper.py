@@ -18,7 +18,7 @@ from demo.people import BY_LETTER
 from demo.people.facts import CANARY_ADDRESS, CANARY_PHONE, CANARY_RELATIVE
 from portal.aggregation.breaker import BREAKER
 from portal.overview.paper import views
-from portal.overview.paper.press import NotPressed, Press, Trouble
+from portal.overview.paper.press import PRESS, NotPressed, Press, Trouble
 from tests.people.test_when_systems_fail import order
 from tests.walking import Reader, Reply
 
@@ -53,6 +53,12 @@ def pdf_from(reader: Reader, *lists: str, name: str = "print") -> tuple[pypdf.Pd
 
 def rows(**found: Any) -> list[AccessEvent]:
     return list(AccessEvent.objects.filter(**found).order_by("seq"))
+
+
+@pytest.fixture(autouse=True)
+def _patient_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests may have all of the machine."""
+    monkeypatch.setattr(PRESS, "longest_s", 180.0)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import sys
 import warnings
 from typing import Any, NoReturn
 
-CPU_S = 30
+CPU_S = 20
 MEMORY_BYTES = 2 * 1024**3
 MISSING, FAILED = 3, 4
 
