@@ -146,11 +146,10 @@ def portal_address(transactional_db: None, children: ChildSet) -> str:
     return address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def running_browser() -> Iterator[Browser]:
     """Debian's Chromium. Playwright keeps an event loop running in this thread: Django would take that for a
-    reason to refuse its database, and other modules' tests could not start a loop of their own. Hence the
-    variable, and the scope."""
+    reason to refuse its database, and nobody else can start a loop meanwhile. Hence the variable."""
     program = shutil.which("chromium")
     assert program is not None, "Chromium is missing: apt-get install chromium"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -159,6 +158,13 @@ def browser() -> Iterator[Browser]:
         yield launched
         launched.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for a module: other modules' tests may want loops of their own."""
+    with running_browser() as launched:
+        yield launched
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from connectors.base.kinds import is_personal
 from connectors.base.records import Record, Status
 from consent.terms import Origin, Permit
 from consent.vocabulary import Kind, Reason
+from portal.aggregation.legible import make_legible
 from portal.aggregation.outcomes import Answered
 from portal.aggregation.parts import parts_told
 from portal.aggregation.protection import shield, without_phones
@@ -38,7 +39,7 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
         if shown is None:
             held_back[Reason.PROTECTED_IDENTITY] += 1
             continue
-        kept.setdefault((record.kind, record.id, record.version), shown)
+        kept.setdefault((record.kind, record.id, record.version), make_legible(shown))
     return Answered(
         source=source,
         kinds=kinds,

@@ -13,8 +13,8 @@ from portal.aggregation.news import news_in
 from portal.aggregation.outcomes import Outcome
 from portal.aggregation.states import Reading, State
 from portal.aggregation.wording import clock
-from portal.overview.presenters.calling import present_calling
-from portal.overview.presenters.latest import present_latest, since_words
+from portal.overview.presenters.calling import CallCard, present_calling
+from portal.overview.presenters.latest import Latest, present_latest, since_words
 from portal.overview.presenters.safety import Safety, present_safety
 from portal.overview.presenters.sources import (
     SourceLine,
@@ -37,13 +37,15 @@ STRIP_KINDS = frozenset({Kind.CARE_LIMITATION, Kind.WARNING})
 class Board:
     """Slots are numbered stacks: what is sent for a higher number covers what was sent for a lower one.
 
-    csrf_token: for the forms in later fragments, taken while the request was at hand.
+    csrf_token: for the forms in later fragments, taken while the request was at hand. latest: as last sent;
+    what has not changed is not sent again.
     """
 
     visit: Visit
     csrf_token: str = ""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    latest: Latest | None = None
 
     def __post_init__(self) -> None:
         for refused in self.visit.division.refused:
@@ -90,14 +92,17 @@ class Board:
         news = news_in(readings, looked_at)
         return replace(made, since=since_words(looked_at, news, today, is_final=made.is_final))
 
-    def across(self, readings: Sequence[Reading], *, is_final: bool) -> dict[str, Any]:
-        """What is told of all buttons together, beside them: Senast hänt, and who to ring."""
-        moment = self.visit.scene.moment
+    def take_latest(self, readings: Sequence[Reading], *, is_final: bool) -> dict[str, Any]:
+        """Senast hänt where it has changed."""
+        made = present_latest(readings, self.visit.scene.moment.today, is_final=is_final)
+        if made == self.latest:
+            return {}
+        self.latest = made
+        return {"latest": made, "latest_version": self.next_version("latest")}
+
+    def calling(self, readings: Sequence[Reading]) -> CallCard:
         contact = next(reading for reading in readings if reading.button.kind is Kind.CONTACT)
-        return {
-            "latest": present_latest(readings, moment.today, is_final=is_final),
-            "calling": present_calling(contact, moment),
-        }
+        return present_calling(contact, self.visit.scene.moment)
 
     def source_lines(self) -> list[SourceLine]:
         asked = {profile.slug for profile in self.visit.asked}
@@ -109,12 +114,14 @@ class Board:
         """Everything the first chunk holds: each slot at version 0."""
         readings = self.readings()
         summary = self.summary(readings)
+        self.latest = present_latest(readings, self.visit.scene.moment.today, is_final=summary.is_final)
         return {
             "groups": self.groups(),
             "tiles": [self.tile(reading, 0) for reading in readings],
             "safety": self.safety(),
             "summary": summary,
-            **self.across(readings, is_final=summary.is_final),
+            "latest": self.latest,
+            "calling": self.calling(readings),
             "source_lines": self.source_lines(),
             "asked": [profile.slug for profile in self.visit.asked],
             "strip_depth": self.depth(STRIP_KINDS),
@@ -135,14 +142,15 @@ class Board:
         context: dict[str, Any] = {
             "tiles": [self.tile(r, self.next_version(r.button.key)) for r in changed],
             "summary": summary,
-            **self.across(readings, is_final=summary.is_final),
-            "call_version": self.next_version("call") if Kind.CONTACT in kinds else 0,
+            **self.take_latest(readings, is_final=summary.is_final),
             "status_version": self.next_version("status"),
             "source_lines": present_sources(came.values(), self.visit.ruling.at),
             "handle": self.handle,
             "csrf_token": self.csrf_token,
             **OVERDUE,
         }
+        if Kind.CONTACT in kinds:
+            context |= {"calling": self.calling(readings), "call_version": self.next_version("call")}
         if kinds & STRIP_KINDS:
             context |= {"safety": self.safety(), "strip_version": self.next_version("strip")}
         return render_to_string("overview/release.html", context)

@@ -71,6 +71,7 @@ OWN = {
     "accounts_importfile_report": {SYSTEM},
     "connectors_source_probe": {SYSTEM},
     "connectors_source_connect": {SYSTEM},
+    "accounts_user_sessions": {SYSTEM},
 }
 ANYBODY = {"index", "login", "logout", "password_change", "password_change_done", "jsi18n", "autocomplete"}
 # What they only read of their own, and the two where Django would look for the object first.
@@ -168,6 +169,7 @@ def test_pages_beside_the_models_open_to_those_who_need_them(one_of_each, role):
         "accounts_importfile_report": [one_of_each["accounts.importfile"].pk],
         "connectors_source_probe": [one_of_each["connectors.source"].pk],
         "connectors_source_connect": [],
+        "accounts_user_sessions": [one_of_each["accounts.user"].pk],
     }
     for name, allowed in OWN.items():
         status = client.get(reverse(f"admin:{name}", args=arguments[name])).status_code

@@ -120,7 +120,7 @@ def steady(text: str) -> str:
     """Without what is new in every request: handles, the form's token, the seal of validity, the clock, and
     the number by which an error page can be found in the log."""
     text = re.sub(r"(?<=/p/)[\w-]{60,}(?=/)", "HANDLE", text)
-    text = re.sub(r'(name="handle" value=")[\w-]{60,}', r"\1HANDLE", text)
+    text = re.sub(r'((?:name="handle" value|data-handle)=")[\w-]{60,}', r"\1HANDLE", text)
     text = re.sub(r"\b[0-9a-f]{12,32}\b", "TRACE", text)
     text = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+', r"\1TOKEN", text)
     text = re.sub(r"\?v=[^\"]+", "?v=SEAL", text)

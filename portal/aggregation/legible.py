@@ -1,0 +1,59 @@
+"""Characters that no page can hold, made visible. Text from a source is kept word for word; but a control
+character is thrown away by a browser without a trace, and half a surrogate pair (JSON can hold one) cannot be
+sent at all: one such letter in one record would take the whole page with it."""
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar, get_type_hints
+
+from connectors.base.records import Record
+from consent.terms import PersonId, Provider
+
+# Line breaks and tabs are text. The rest of C0 has pictures of its own in Unicode.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
+UNKNOWN_SIGN = "\ufffd"
+# What identifies is compared, never shown.
+LEFT_ALONE = (PersonId, Provider)
+
+R = TypeVar("R", bound=Record)
+
+
+def make_legible(record: R) -> R:
+    """The record itself where there is nothing to do, which is as good as always."""
+    made: R = _legible(record)
+    return made
+
+
+def _legible(value: Any) -> Any:
+    kind = type(value)
+    if kind is str:
+        return UNWRITABLE.sub(_picture, value) if UNWRITABLE.search(value) else value
+    if kind is tuple:
+        made = tuple(_legible(one) for one in value)
+        return made if any(a is not b for a, b in zip(made, value, strict=True)) else value
+    changed = {}
+    for name in _texts_in(kind):  # type: ignore[arg-type]
+        old = getattr(value, name)
+        if old and (new := _legible(old)) is not old:
+            changed[name] = new
+    return replace(value, **changed) if changed else value
+
+
+@cache
+def _texts_in(kind: Any) -> tuple[str, ...]:
+    """The fields that may hold text; none where it is no value of ours, or one that is only compared."""
+    if not is_dataclass(kind) or kind in LEFT_ALONE:
+        return ()
+    hints = get_type_hints(kind)
+    return tuple(field.name for field in fields(kind) if not _is_textless(hints[field.name]))
+
+
+def _is_textless(hint: Any) -> bool:
+    return isinstance(hint, type) and (issubclass(hint, StrEnum | bool | int) or hint in LEFT_ALONE)
+
+
+def _picture(found: re.Match[str]) -> str:
+    return PICTURES.get(ord(found[0]), UNKNOWN_SIGN)
