@@ -13,6 +13,7 @@ urlpatterns = [
     path("sok/", nowhere, name="search"),
     path("uppdrag/", nowhere, name="choose_assignment"),
     path("ut/", nowhere, name="account_logout"),
+    path("sakerhet/", nowhere, name="security"),
     path("p/<str:handle>/atkomst/sparr/", include("portal.access.lifting_urls")),
     path("p/<str:handle>/atkomst/", include("portal.access.urls")),
     path("p/<str:handle>/", include("portal.access.consents.urls")),
