@@ -97,8 +97,12 @@ GAPS = (
 
 
 def latest_rows() -> Iterator[LatestRow]:
-    yield LatestRow("2026-03-10", "homecare", "Hemsjukvård", "Såromläggning hemma", True, "Hemsjukvården")
-    yield LatestRow("2026-02-11", "ambulance", "Ambulans och mätvärden", "Till akuten", True, LONG_NAME)
+    yield LatestRow(
+        "2026-03-10", "homecare", "Hemsjukvård", "Såromläggning hemma", is_titled=True, where="Hemsjukvården"
+    )
+    yield LatestRow(
+        "2026-02-11", "ambulance", "Ambulans och mätvärden", "Till akuten", is_titled=True, where=LONG_NAME
+    )
 
 
 def callings() -> Iterator[CallCard]:

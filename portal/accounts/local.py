@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage
 
 from consent.encryption import key_id_of, seal, unseal
 from portal.accounts.models import User
@@ -71,12 +71,15 @@ def security(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def totp_picture(request: HttpRequest) -> HttpResponse:
-    """The secret that is about to be set up, as a picture for a telephone to read. Of one's own session."""
+    """The secret that is about to be set up, as a picture for a telephone to read. Of one's own session.
+
+    On white, however dark the page is: a telephone looks for dark on light.
+    """
     secret = request.session.get(SECRET_SESSION_KEY)
     user: Any = request.user
     if not secret or not isinstance(user, User):
         raise Http404
     adapter = MFAAdapter()
     drawn = BytesIO()
-    qrcode.make(adapter.build_totp_url(user, secret), image_factory=SvgPathImage).save(drawn)
+    qrcode.make(adapter.build_totp_url(user, secret), image_factory=SvgPathFillImage).save(drawn)
     return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("hjalp/", nowhere, name="help"),
     path("tillganglighet/", nowhere, name="accessibility"),
     path("utseende/", nowhere, name="look"),
+    path("sakerhet/", nowhere, name="security"),
     path("p/<str:handle>/atkomst/sparr/", include("portal.access.lifting_urls")),
     path("p/<str:handle>/atkomst/", include("portal.access.urls")),
     path("p/<str:handle>/", include("portal.access.consents.urls")),

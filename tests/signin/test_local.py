@@ -138,6 +138,7 @@ def test_the_picture_is_of_ones_own_session(nurse):
     picture = reader.get(reverse("totp_picture"))
     assert picture.headers["Content-Type"] == "image/svg+xml"
     assert picture.headers["Cache-Control"] == "no-store"
+    assert 'fill="white"' in picture.body
 
 
 def test_changing_a_factor_needs_a_fresh_proof(nurse, time_machine):
