@@ -5,8 +5,10 @@ documentation and every word. Never what merely resembles; and never where the t
 anything at all: then both are shown.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
+from heapq import merge
 from typing import Any
 
 from connectors.base.records import Record, Status, When
@@ -31,19 +33,45 @@ def merge_duplicates(judged: Sequence[Judged], direct: frozenset[str]) -> tuple[
     that came by way of another.
     """
     kept: list[Judged] = []
-    places: dict[Key, list[int]] = {}
+    shelves = Shelves()
     for one in judged:
-        keys = tuple(keys_of(one.record))
-        candidates = sorted({place for key in keys for place in places.get(key, ())})
-        twin = next((place for place in candidates if is_same(kept[place], one.record)), None)
+        keys = frozenset(keys_of(one.record))
+        places = shelves.without(keys, one.record.source)
+        twin = next((place for place in places if is_same(kept[place], one.record)), None)
         if twin is None:
             twin = len(kept)
             kept.append(one)
         else:
             kept[twin] = join(kept[twin], one.record, direct)
-        for key in keys:
-            places.setdefault(key, []).append(twin)
+        shelves.put(twin, keys, one.record.source)
     return tuple(kept)
+
+
+@dataclass(slots=True)
+class Shelves:
+    """Where in the kept list records of a key stand, apart by which sources have told of them.
+
+    Two of one source are two, however alike: thousands of them are never compared with each other.
+    """
+
+    told: dict[int, frozenset[str]] = field(default_factory=dict)
+    filed: dict[int, frozenset[Key]] = field(default_factory=dict)
+    shelves: dict[Key, dict[frozenset[str], list[int]]] = field(default_factory=dict)
+
+    def without(self, keys: frozenset[Key], source: str) -> Iterator[int]:
+        """The places of these keys that the source has not told of, in order."""
+        shelves = (self.shelves.get(key, {}) for key in keys)
+        return merge(*(places for shelf in shelves for told, places in shelf.items() if source not in told))
+
+    def put(self, place: int, keys: frozenset[Key], source: str) -> None:
+        """One more record stands at this place."""
+        before, keys_before = self.told.get(place, frozenset()), self.filed.get(place, frozenset())
+        for key in keys_before:
+            places = self.shelves[key][before]
+            del places[bisect_left(places, place)]
+        self.told[place], self.filed[place] = before | {source}, keys_before | keys
+        for key in self.filed[place]:
+            insort(self.shelves.setdefault(key, {}).setdefault(self.told[place], []), place)
 
 
 def keys_of(record: Record) -> Iterator[Key]:
@@ -76,7 +104,7 @@ def contradict(one: Record, other: Record) -> bool:
         return True
     if are_two_people(one.author.name, other.author.name):
         return True
-    for name in (field.name for field in fields(one) if field.name not in APART):
+    for name in (one_field.name for one_field in fields(one) if one_field.name not in APART):
         differing = are_two_people if name in NAMES else differ
         if differing(getattr(one, name), getattr(other, name)):
             return True

@@ -9,7 +9,7 @@ import pytest
 from connectors.base.kinds import CareLimitation, Diagnosis, Measure, Medication
 from connectors.base.records import Author, Record, Status, When
 from consent.terms import SWEDISH_TIME
-from portal.aggregation.duplicates import merge_duplicates
+from portal.aggregation.duplicates import is_same, merge_duplicates
 from portal.aggregation.lamps import Judged, Lamp
 from tests.aggregation.examples import HEMSJUKVARDEN, MEDICIN, NOON, ago, record
 from tests.factories.permits import AKUTEN
@@ -135,3 +135,26 @@ def test_what_says_too_little_of_itself_is_never_merged() -> None:
 def test_other_records_keep_their_order() -> None:
     others = [record(Diagnosis, id=str(n), title=f"Diagnos {n}") for n in range(5)]
     assert [one.record.id for one in merged(*others)] == ["0", "1", "2", "3", "4"]
+
+
+def test_thousands_alike_from_one_source_are_compared_with_the_others_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A dialysis patient's visits have the same words day after day; to compare each with each costs seconds."""
+    compared = []
+
+    def counted(kept: Judged, one: Record) -> bool:
+        compared.append(1)
+        return is_same(kept, one)
+
+    monkeypatch.setattr("portal.aggregation.duplicates.is_same", counted)
+    own = [replace(LIMIT, id=f"flag-{n}") for n in range(300)]
+    passed_on = [
+        through_npo(one, id=f"x/{n}", system="", document_id="", title="Vårdbegränsning", measures=())
+        for n, one in enumerate(own)
+    ]
+    found = merged(*own, *passed_on)
+    assert [(one.record.id, [other.id for other in one.also]) for one in found] == [
+        (f"flag-{n}", [f"x/{n}"]) for n in range(300)
+    ]
+    assert len(compared) == 300
