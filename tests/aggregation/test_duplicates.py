@@ -140,7 +140,7 @@ def test_other_records_keep_their_order() -> None:
 def test_thousands_alike_from_one_source_are_compared_with_the_others_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A dialysis patient's visits have the same words day after day; to compare each with each costs seconds."""
+    """Visits for dialysis have the same words day after day; to compare each with each costs seconds."""
     compared = []
 
     def counted(kept: Judged, one: Record) -> bool:

@@ -16,13 +16,15 @@ from portal.overview.paper.choosing import FIELD
 @dataclass(frozen=True, slots=True)
 class Tool:
     """``name``: the URL's. ``is_about_patient``: whether the URL takes the patient's handle.
-    ``is_given_list``: whether it is told which button's list it was opened from."""
+    ``is_given_list``: whether it is told which button's list it was opened from. ``is_first``: whether it
+    stands in the overview's banner, before the buttons; the others come after them."""
 
     name: str
     label: str | Promise
     icon: str
     is_about_patient: bool = True
     is_given_list: bool = False
+    is_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,14 @@ class ToolLink:
     label: str
     icon: str
     href: str
+    is_first: bool = True
 
 
 TOOLS: tuple[Tool, ...] = (
     Tool("timeline", _("Tidslinje"), "timeline"),
     Tool("record_search", _("Sök i journalen"), "search"),
     Tool("print", _("Skriv ut"), "print", is_given_list=True),
-    Tool("meeting", _("Möte"), "screen", is_given_list=True),
+    Tool("meeting", _("Möte"), "screen", is_given_list=True, is_first=False),
     Tool("home", _("Stäng"), "close", is_about_patient=False),
 )
 
@@ -45,7 +48,8 @@ TOOLS: tuple[Tool, ...] = (
 def present_tools(handle: str, kind: Kind | None = None) -> tuple[ToolLink, ...]:
     """The tools as links for this patient's pages; ``kind``: the list the reader stands in."""
     return tuple(
-        ToolLink(tool.name, str(tool.label), tool.icon, address(tool, handle, kind)) for tool in TOOLS
+        ToolLink(tool.name, str(tool.label), tool.icon, address(tool, handle, kind), tool.is_first)
+        for tool in TOOLS
     )
 
 
