@@ -6,6 +6,7 @@ Nobody changes what they themselves may do, and only a superuser makes superuser
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -28,7 +29,7 @@ KEPT_HASHED = _("För loggkontroll. Sparas bara som nyckelhash och visas aldrig 
 
 # Accounts come from here or from the identity provider; what allauth would let be changed has no reason and
 # no log. Groups are made by migration.
-for model in (EmailAddress, SocialAccount, SocialApp, SocialToken, Group):
+for model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, Group):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
