@@ -35,7 +35,7 @@ KEPT_HASHED = _("För loggkontroll. Sparas bara som nyckelhash och visas aldrig 
 
 # Accounts come from here or from the identity provider; what allauth would let be changed has no reason and
 # no log. Groups are made by migration.
-for model in (EmailAddress, SocialAccount, SocialApp, SocialToken, Group):
+for model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, Group):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
