@@ -24,9 +24,6 @@ from portal.accounts.sessions_admin import EndsSessions
 
 __all__ = ["importing_admin"]
 
-# Second factors are their owner's: nobody reads or changes them in the administration.
-admin.site.unregister(Authenticator)
-
 RIGHTS = ("may_lift_blocks", "may_administer_consents", "may_review_log")
 ABOVE = ("is_superuser", "user_permissions")
 # Who changes one of these of somebody else's may afterwards act through that account.
