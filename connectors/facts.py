@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import structlog
 
-from connectors.base.contract import Fact, SourceFault, SourceProfile
+from connectors.base.breaker import BREAKER
+from connectors.base.contract import Fact, Fault, SourceFault, SourceProfile
 from connectors.base.registry import connector_classes
 from connectors.sources import connector_for
 from consent.facts import Person, PersonSource, UnknownPerson
@@ -129,17 +130,25 @@ async def _ask_all(profiles: Iterable[SourceProfile], fact: Fact, *about: object
 async def _ask(profile: SourceProfile, fact: Fact, *about: object) -> object:
     """What one source answers, through the running loop's own connector; None for whatever went wrong.
 
+    One that keeps failing is left alone for a while: else every reader waits for it before the first byte.
     Raises UnknownPerson.
     """
     try:
+        if not BREAKER.may_ask(profile.slug):
+            raise SourceFault(Fault.NOT_ASKED)
         async with asyncio.timeout(profile.deadline_s):
             connector = await connector_for(profile)
-            return await getattr(connector, fact.value)(*about)
+            said = await getattr(connector, fact.value)(*about)
     except UnknownPerson:
+        BREAKER.note_answer(profile.slug)
         raise
     except (SourceFault, TimeoutError) as error:
-        fault = error.fault.value if isinstance(error, SourceFault) else "timed_out"
-        _log.warning("fact_unknown", source=profile.slug, fact=fact.name, fault=fault)
+        told = error if isinstance(error, SourceFault) else SourceFault(Fault.TIMED_OUT)
+        BREAKER.note_fault(profile.slug, told.fault, told.retry_after_s)
+        _log.warning("fact_unknown", source=profile.slug, fact=fact.name, fault=told.fault.value)
     except Exception:  # noqa: BLE001 (whatever a connector raises, the fact is unknown)
         _log.exception("fact_bug", source=profile.slug, fact=fact.name)
+    else:
+        BREAKER.note_answer(profile.slug)
+        return said
     return None

@@ -33,3 +33,13 @@ def proved_when_forced_in() -> Iterator[None]:
     user_logged_in.connect(note, dispatch_uid="proved_when_forced_in")
     yield
     user_logged_in.disconnect(dispatch_uid="proved_when_forced_in")
+
+
+@pytest.fixture(autouse=True)
+def rested() -> Iterator[None]:
+    """No system is left alone for what it did to an earlier test: breakers live as long as the process."""
+    from connectors.base.breaker import BREAKER
+
+    BREAKER.conditions.clear()
+    yield
+    BREAKER.conditions.clear()

@@ -25,18 +25,12 @@ def simulators() -> "Iterator[Addresses]":
 
 
 @pytest.fixture
-def people(simulators: "Addresses", db: None) -> "Iterator[Addresses]":
-    """The demo's organisations, personas, sources and records in the test's own transaction.
-
-    No system is left alone for what it did to an earlier test: breakers live as long as the process.
-    """
+def people(simulators: "Addresses", db: None) -> "Addresses":
+    """The demo's organisations, personas, sources and records in the test's own transaction."""
     from demo.seed import seed
-    from portal.aggregation.breaker import BREAKER
 
-    BREAKER.conditions.clear()
     seed(simulators)
-    yield simulators
-    BREAKER.conditions.clear()
+    return simulators
 
 
 @pytest.fixture

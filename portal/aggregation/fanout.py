@@ -10,12 +10,12 @@ from uuid import uuid4
 
 import structlog
 
+from connectors.base.breaker import BREAKER, Breaker
 from connectors.base.contract import Answer, Connector, Fault, SourceFault, SourceProfile
 from connectors.sources import connector_for
 from consent.terms import Permit
 from consent.vocabulary import EVERY_KIND, Kind
 from portal.aggregation.asking import Question, divide
-from portal.aggregation.breaker import BREAKER, Breaker
 from portal.aggregation.bulkhead import BULKHEAD, Bulkhead
 from portal.aggregation.checking import check
 from portal.aggregation.flights import FLIGHTS, Flight, Flights, key_of

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
+from connectors.base.breaker import Breaker
 from connectors.base.contract import Answer, Connector, Manifest, SourceProfile
 from connectors.base.kinds import (
     CareContact,
@@ -23,7 +24,6 @@ from connectors.base.kinds import Warning as Caution
 from connectors.base.records import Author, Record, Status, When
 from consent.terms import Origin, Permit, PersonId, Provider, Unit
 from consent.vocabulary import EVERY_KIND, CareKind, InformationType, Kind
-from portal.aggregation.breaker import Breaker
 from portal.aggregation.bulkhead import Bulkhead
 from portal.aggregation.fanout import Exchange
 from portal.aggregation.lamps import Moment

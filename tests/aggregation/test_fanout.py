@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 
+from connectors.base.breaker import Breaker
 from connectors.base.contract import Fault, SourceFault
 from connectors.base.kinds import CareContact, Diagnosis
 from consent.terms import Permit, Reach, Refusal
 from consent.vocabulary import CareKind, Distance, Kind, Reason, Row
-from portal.aggregation.breaker import Breaker
 from portal.aggregation.fanout import Exchange, fan_out
 from portal.aggregation.outcomes import Answered, Failed, Outcome, Refused
 from tests.aggregation.examples import (

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from connectors.base.breaker import Breaker
 from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
 from connectors.base.kinds import CareContact
 from consent.terms import Permit, PersonId
 from consent.vocabulary import Kind
-from portal.aggregation.breaker import Breaker
 from portal.aggregation.bulkhead import Bulkhead
 from portal.aggregation.fanout import Exchange, fan_out
 from portal.aggregation.flights import Flights

@@ -11,7 +11,8 @@ import pytest
 
 from connectors.accessfacts.connector import ANSWERS, CHOSEN, AccessFactsConnector
 from connectors.accessfacts.scenarios import BLOCK_ID, PERSON, STRANGER, block, blocks, existence, relation
-from connectors.base.contract import Fact, SourceProfile
+from connectors.base.breaker import FAULTS_BEFORE_REST
+from connectors.base.contract import Fact, Fault, SourceFault, SourceProfile
 from connectors.base.faultserver import Answerer, Asked, Reply, json_reply, run_fault_server
 from connectors.base.scenarios import run
 from connectors.facts import LONGEST_WAIT_S, remote_facts
@@ -331,3 +332,34 @@ def test_a_register_whose_connector_breaks_leaves_the_number_alone(monkeypatch: 
 def test_two_registers_are_none() -> None:
     one = SourceProfile("p", "P", "http://x.invalid", None, connector="population")
     assert remote_facts((one, replace(one, slug="q")), AKUTEN).person is None
+
+
+@pytest.mark.parametrize("fact", WELL, ids=lambda fact: fact.name.lower())
+def test_a_service_that_keeps_failing_is_left_alone_and_stays_unknown(
+    monkeypatch: pytest.MonkeyPatch, fact: Fact
+) -> None:
+    asked = []
+
+    async def down(_self: Any, *_about: object) -> Any:
+        asked.append(1)
+        raise SourceFault(Fault.UNAVAILABLE)
+
+    monkeypatch.setattr(AccessFactsConnector, fact.value, down)
+    for _ in range(FAULTS_BEFORE_REST + 3):
+        assert fact_from(fact, WELL[fact]) is None
+    assert len(asked) == FAULTS_BEFORE_REST
+
+
+def test_a_service_that_answers_now_and_then_is_asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    async def wavering(_self: Any, *_about: object) -> Any:
+        asked.append(1)
+        if len(asked) % FAULTS_BEFORE_REST:
+            raise SourceFault(Fault.UNAVAILABLE)
+        return ()
+
+    monkeypatch.setattr(AccessFactsConnector, Fact.BLOCKS.value, wavering)
+    for _ in range(3 * FAULTS_BEFORE_REST):
+        blocks_from(blocks())
+    assert len(asked) == 3 * FAULTS_BEFORE_REST

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
+from connectors.base.breaker import FAULTS_BEFORE_REST, Breaker
 from connectors.base.contract import Answer, Connector, Manifest, SourceFault, SourceProfile
 from connectors.base.faultserver import FaultServer, json_reply, run_fault_server
 from connectors.base.session import close_session
 from connectors.base.transport import Transport
 from consent.terms import Permit
 from consent.vocabulary import EVERY_KIND, Kind
-from portal.aggregation.breaker import FAULTS_BEFORE_REST, Breaker
 from portal.aggregation.bulkhead import Bulkhead
 from portal.aggregation.fanout import Exchange, fan_out
 from portal.aggregation.flights import Flights

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from connectors.base.breaker import BREAKER
 from connectors.base.faultserver import Answerer, Asked, Reply
 from connectors.models import Source
 from consent.models import CareProvider
 from demo.people import BY_LETTER
-from portal.aggregation.breaker import BREAKER
 from portal.aggregation.states import EMPTY_STATES
 from portal.overview.presenters.words import STATE_WORDS
 from tests.connectors.threads import serving

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connectors.base.breaker import BREAKER
 from connectors.models import Source
 from demo.people import BY_LETTER
-from portal.aggregation.breaker import BREAKER
 from tests.people.test_when_systems_fail import order
 from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader

@@ -10,13 +10,13 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.urls import reverse
 
+from connectors.base.breaker import BREAKER
 from connectors.base.session import close_session
 from connectors.models import Source
 from consent.accesslog.model import AccessEvent
 from consent.vocabulary import Kind
 from demo.people import BY_LETTER
 from demo.people.facts import CANARY_ADDRESS, CANARY_PHONE, CANARY_RELATIVE
-from portal.aggregation.breaker import BREAKER
 from portal.overview.paper import views
 from portal.overview.paper.press import PRESS, NotPressed, Press, Trouble
 from tests.people.test_when_systems_fail import order

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection
 
+from connectors.base.breaker import BREAKER
 from connectors.models import Source
 from demo.people import BY_LETTER
-from portal.aggregation.breaker import BREAKER
 from tests.reading import OverviewPage
 from tests.walking import Reader
 

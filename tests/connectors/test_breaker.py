@@ -2,8 +2,8 @@
 
 import pytest
 
+from connectors.base.breaker import Breaker
 from connectors.base.contract import Fault
-from portal.aggregation.breaker import Breaker
 
 
 class Hands:
