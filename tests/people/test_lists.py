@@ -108,7 +108,7 @@ def test_who_answers_now_stands_on_the_overview() -> None:
 def test_before_anything_may_be_read_neither_tells_of_anybody() -> None:
     page = signed_in("hemsjukvard", BY_LETTER["M"].number).overview()
     assert "tel:" not in str([e.attributes for e in page.slots["call"].inside])
-    assert "Samtycke behövs" in page.slots["call"].text
+    assert "Annan enhet: välj" in page.slots["call"].text
     assert page.slots["latest"].text.startswith("Senast hänt Inget daterat i det som svarade.")
 
 
