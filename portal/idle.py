@@ -13,9 +13,10 @@ WARNED_BEFORE_S = 120
 
 def renew(session: Any, *, at_once: bool = False) -> None:
     """Only a session already read: reading it here would be a query on the event loop."""
+    if not is_read(session):
+        return
     now = time.time()
-    is_due = at_once or now - session.get(RENEWED_KEY, 0) > RENEWED_AT_MOST_EVERY_S
-    if is_read(session) and is_due:
+    if at_once or now - session.get(RENEWED_KEY, 0) > RENEWED_AT_MOST_EVERY_S:
         session[RENEWED_KEY] = now
 
 

@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
@@ -24,6 +23,7 @@ from consent.accesslog.write import Entry, write
 from consent.terms import PersonId
 from consent.vocabulary import IdType
 from portal.accounts.actors import actor_of, trace_of
+from portal.accounts.models import PortalSession
 from portal.patients.models import ReturnTicket
 
 LASTS = timedelta(minutes=10)
@@ -77,13 +77,13 @@ def forget_tickets(sender: object, request: HttpRequest, user: Any, **_more: obj
 
 def sweep() -> int:
     """Remove tickets of sessions that ended too long ago, or are gone."""
-    kept = Session.objects.filter(pk=OuterRef("session_key"), expire_date__gt=timezone.now() - LASTS)
+    kept = PortalSession.objects.filter(pk=OuterRef("session_key"), expire_date__gt=timezone.now() - LASTS)
     return ReturnTicket.objects.filter(~Exists(kept)).delete()[0]
 
 
 def _is_open(ticket: ReturnTicket) -> bool:
     """Its session ended by itself, no longer ago than a ticket lasts. One signed out of has no row left."""
-    ended = Session.objects.filter(pk=ticket.session_key).values_list("expire_date", flat=True).first()
+    ended = PortalSession.objects.filter(pk=ticket.session_key).values_list("expire_date", flat=True).first()
     return ended is not None and ended <= timezone.now() < ended + LASTS
 
 

@@ -11,7 +11,13 @@ from tests.walking import Reader
 
 # One click of the demo is public by nature; portal.checks keeps it out of production.
 PUBLIC_IN_DEMO = ("demo_sign_in", "demo_gallery", "demo_error_page")
-EXAMPLES = {"handle": "x" * 90, "kind": "diagnosis", "slug": "a-source", "provider_id": "an-idp"}
+EXAMPLES = {
+    "handle": "x" * 90,
+    "kind": "diagnosis",
+    "slug": "a-source",
+    "provider_id": "an-idp",
+    "name": "404",
+}
 
 
 def routes(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, str]]:

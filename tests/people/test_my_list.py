@@ -4,7 +4,6 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from connectors.models import Source
@@ -13,6 +12,7 @@ from consent.identity import display_number
 from consent.models import AccessEvent
 from consent.terms import PersonId
 from demo.people import BY_LETTER
+from portal.accounts.models import PortalSession
 from tests.people.test_when_systems_fail import order
 from tests.walking import Reader
 
@@ -183,7 +183,7 @@ def test_the_sessions_table_tells_of_nobody(people: object) -> None:
     nurse = Reader().sign_in("hemsjukvard")
     follow(nurse, "A")
     nurse.get(LIST)
-    for session in Session.objects.all():
+    for session in PortalSession.objects.all():
         kept = str(session.get_decoded())
         assert BY_LETTER["A"].number not in kept
         assert BY_LETTER["A"].family_name not in kept
