@@ -5,3 +5,7 @@ from portal.settings.places import THIS_MACHINE, read_places
 from portal.settings.production import *  # noqa: F403 (settings build on settings)
 
 SOURCE_PLACES = read_places(THIS_MACHINE)
+
+# Readers sign in with a name and a password: a second factor is not what is measured.
+MFA_REQUIRED = False
+SILENCED_SYSTEM_CHECKS = ["portal.E011"]

@@ -1,7 +1,6 @@
 """One form for a new vendor of the open interface: whose, what, how; and what it comes to when it is sent.
 
-Nothing here is a way round the rules: provider and unit are added as one alone may, the source waits for a
-second administrator (``connectors.approvals``), and the key stands and falls with that request.
+Nothing here is a way round the rules: the source waits for a second administrator, and the key with it.
 """
 
 import re
@@ -225,8 +224,7 @@ class ConnectForm(PlacedForm, forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """What came of it. ``key``: the text of the key, this once; empty where the portal asks. ``added``: what
-    is new, for the log, the source last."""
+    """What came of it. ``key``: its text, this once. ``added``: what is new, for the log, the source last."""
 
     source: Source
     request: PendingChange

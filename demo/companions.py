@@ -20,7 +20,8 @@ def start(children: ChildSet) -> list[str]:
 
 def start_simulators(children: ChildSet) -> Addresses:
     """Register, region, municipality, ambulance, NPÖ, access facts; most told a secret made for this run."""
-    secret = secrets.token_urlsafe(24)
+    # In hex: what begins with a hyphen would be read as an option.
+    secret = secrets.token_hex(24)
     day = ("--today", today().isoformat())
     return Addresses(
         population=_listen(children, "person", *day, "--token", secret),

@@ -7,12 +7,25 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from whitenoise.base import WhiteNoise
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class HashedFiles(CompressedManifestStaticFilesStorage):
+    """Names with a hash, and each file as gzip beside it.
+
+    Never brotli, though its library may be at hand for fonts: it costs the first start a minute, for the sake
+    of what a proxy does better.
+    """
+
+    def create_compressor(self, **options: Any) -> Any:
+        return super().create_compressor(**{**options, "use_brotli": False})
+
 
 HASHED_NAME = r"^.+\.[0-9a-f]{12}\..+$"
 CHUNK_BYTES = 65536

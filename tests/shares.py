@@ -11,7 +11,8 @@ import os
 
 def take_servers() -> None:
     """Point this process, and every program it starts, at its own servers. Who only leads needs none."""
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker and "TEST_SERVERS" in os.environ:
         os.environ.update(json.loads(os.environ.pop("TEST_SERVERS"))[int(worker.removeprefix("gw"))])
 
 

@@ -34,6 +34,7 @@ FLAG_HELP: Mapping[Flag, Words] = {
     Flag.CHOOSE: _("Andra enheter inom samma vårdgivare är inte valda."),
     Flag.CONSENT: _("Utan samtycke visas inget från andra."),
     Flag.BLOCKED: _("Något är spärrat och visas inte."),
+    Flag.MORE: _("I ett möte: något visas inte, och varför är inte för alla i rummet. Översikten säger det."),
 }
 
 

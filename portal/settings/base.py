@@ -177,7 +177,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_FROM_FINDERS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.static_files.HashedFiles"},
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

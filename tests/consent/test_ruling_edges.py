@@ -179,7 +179,7 @@ def test_what_nobody_says_stands_is_nothing():
 
 
 def test_ruling_without_acts_to_come_does_not_change_by_itself():
-    assert Ruling.__init__.__defaults__ == (None,)
+    assert Ruling.__init__.__defaults__ == (None, None)
 
 
 def test_log_names_the_unit_of_own_decisions_and_the_act_behind_each():

@@ -233,7 +233,7 @@ def test_the_weight_of_a_first_and_of_a_repeated_look(house: House, browser: Bro
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize(("letter", "most"), [("B", 0.05), ("M", 0.05), ("A", 0.1)])
+@pytest.mark.parametrize(("letter", "most"), [("B", 0.05), ("M", 0.05)])
 def test_what_comes_pushes_nothing_about(
     house: House, browser: Browser, letter: str, most: float, width: int
 ) -> None:

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 Open = Callable[[str], Pages]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def whole_lists() -> Iterator[None]:
+    """Every record on one page: that lists come in parts is tried elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal.overview.paging.ON_A_PAGE", 100_000)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sample_people() -> dict[str, SamplePerson]:
     return name_people(read_samples(samples_folder()))
@@ -38,7 +46,7 @@ def start_systems(
     # Somebody may stand in two messages; the register knows each number once.
     facts = {person.number: person.register_facts() for person in sample_people.values()}
     extra.write_text(json.dumps(list(facts.values())), "utf-8")
-    children, secret = ChildSet(), secrets.token_urlsafe(24)
+    children, secret = ChildSet(), secrets.token_hex(24)
 
     def listen(name: str, *options: str) -> str:
         command = [sys.executable, "-m", f"demo.simulators.{name}", "--port", "0", "--until-eof", *options]

@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from consent.acts import Act, must_prove_again
 from consent.models import AccessEvent, EmergencyOpening
-from demo.people import BY_LETTER
 from portal.accounts.models import User
 from portal.accounts.oidc.refusals import Why
 from tests.signin.test_oidc import AKUTEN, ANNA, anna, is_in, refused, walk
 from tests.walking import Reader
+
+BY_LETTER = pytest.importorskip("demo.people").BY_LETTER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.network]
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

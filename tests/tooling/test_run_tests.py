@@ -73,6 +73,7 @@ def test_each_process_of_a_shared_run_takes_servers_of_its_own(tmp_path: Path) -
     for name in ("one", "two"):
         (tmp_path / f"test_{name}.py").write_text(SHARED, "utf-8")
     servers = [{"DATABASE_URL": f"sqlite:///{tmp_path}/{name}.db"} for name in ("a", "b")]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     said = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-p", "tests.shares", "-n", "2", "--dist", "loadfile"),
@@ -80,7 +81,7 @@ def test_each_process_of_a_shared_run_takes_servers_of_its_own(tmp_path: Path) -
             str(tmp_path),
         ],
         cwd=ROOT,
-        env={**os.environ, "TEST_SERVERS": json.dumps(servers)},
+        env={**environment, "TEST_SERVERS": json.dumps(servers)},
         capture_output=True,
         text=True,
         check=False,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from portal.static_files import serve_static
+from portal.static_files import HashedFiles, serve_static
 
 HASHED = "/static/admin/css/base.0123456789ab.css"
 
@@ -80,3 +80,8 @@ def test_everything_else_reaches_django(path):
 @pytest.mark.usefixtures("gathered")
 def test_static_files_take_no_post():
     assert ask("/static/plain.css", method="POST")[0] == 405
+
+
+def test_no_start_waits_for_brotli() -> None:
+    """Its library comes with the fonts of the PDF; at full strength it took a minute of each first start."""
+    assert HashedFiles.create_compressor(object.__new__(HashedFiles)).use_brotli is False
