@@ -102,6 +102,8 @@ def test_for_everybody_else_there_are_no_such_pages(people: object, persona: str
     reader.search(GUNHILD.number)  # a handle of her own, as good as any
     extract = f"{reverse('extract', args=[reader.handle])}?from=2026-01-01&to=2026-12-31"
     assert without_id(reader.get(extract)) == nowhere
+    nowhere = without_id(reader.post("/loggkontrollen/", {"number": GUNHILD.number}))
+    assert nowhere[0] == 404
     for name, args in (("review_item", (item.pk,)), ("review_number", (item.pk,)), ("extract_order", ())):
         assert without_id(reader.post(reverse(name, args=args), {"number": GUNHILD.number})) == nowhere
     posted = {"unit": HEMSJUKVARDEN.hsa, "month": draw.month.isoformat()}
