@@ -84,7 +84,8 @@ def test_it_costs_no_statement(passed: Callable[[], None]) -> None:
         go()
         with CaptureQueriesContext(connection) as captured:
             reader.overview()
-        counts.append(len(captured.captured_queries))
+        # When the session was last used is written once a minute at most, whatever is looked at.
+        counts.append(sum("session" not in query["sql"].lower() for query in captured.captured_queries))
     assert counts[0] == counts[1]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Open = Callable[[str], Pages]
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def whole_lists() -> Iterator[None]:
     """Every record on one page: that lists come in parts is tried elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
