@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from consent import recording
@@ -18,6 +17,7 @@ from consent.accesslog.events import Event
 from portal.accounts.actors import OF_PATIENTS, SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
 from portal.accounts.models import Assignment
 from portal.accounts.proofs import lacks_second_factor, proof_of
+from portal.accounts.returning import where_to
 from portal.dates import today
 from portal.idle import RENEWED_KEY, renew
 
@@ -73,7 +73,7 @@ def _take(request: HttpRequest, assignment: Assignment, then: str = "") -> HttpR
         request.session.pop(key, None)
     request.session[SESSION_KEY] = assignment.pk
     Assignment.objects.filter(pk=assignment.pk).update(last_used_at=Now())
-    return redirect(then if url_has_allowed_host_and_scheme(then, allowed_hosts=None) else "home")
+    return redirect(where_to(request, then, "home"))
 
 
 @require_http_methods(["GET", "POST"])
