@@ -66,7 +66,7 @@ def read(kind: Kind, *records: Record) -> tuple[Reading, dict[str, Outcome]]:
     return read_button(scene, BUTTON_OF[kind], outcomes), outcomes
 
 
-@pytest.mark.parametrize("kind", EVERY_KIND)
+@pytest.mark.parametrize("kind", sorted(EVERY_KIND))
 def test_a_list_tells_of_no_date_twice(kind: Kind) -> None:
     dates = {"start": ago(9), "end": ago(2), "recorded": ago(8), "updated": ago(7)}
     reading, outcomes = read(kind, plain(kind, **dates))
