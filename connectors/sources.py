@@ -1,11 +1,15 @@
 """The configured sources, as values, and a connector for each, kept as long as its profile stays the same."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
+
+from django.db.models import F
 
 from connectors.base.contract import Connector, SourceProfile
 from connectors.base.registry import build_connector
-from connectors.models import ExpectedDelivery, Source
+from connectors.models import Source
 from consent.models import CareProvider
 from consent.terms import Provider
 from consent.vocabulary import Kind
@@ -13,17 +17,31 @@ from consent.vocabulary import Kind
 _connectors: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Connector]] = WeakKeyDictionary()
 
 
-def configured_sources() -> tuple[SourceProfile, ...]:
-    """Every enabled source. Blocking: two queries, the sources and all known providers."""
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """``sources``: the enabled ones. ``providers``: all that are known, by HSA-id. ``expected``: which
+    provider (HSA-id) is expected to deliver which kind."""
+
+    sources: tuple[SourceProfile, ...]
+    providers: Mapping[str, Provider]
+    expected: frozenset[tuple[str, Kind]]
+
+
+def configuration() -> Configured:
+    """What an overview needs to know of its sources. Blocking: two queries, providers and sources."""
+    providers: dict[str, Provider] = {}
+    expected = set()
+    for row in CareProvider.objects.annotate(expected_kind=F("expected_deliveries__kind")):
+        providers.setdefault(row.hsa_id, row.as_value())
+        if row.expected_kind is not None:
+            expected.add((row.hsa_id, Kind(row.expected_kind)))
     rows = Source.objects.filter(enabled=True).select_related("owner", "default_unit__provider")
-    providers: dict[str, Provider] = {row.hsa_id: row.as_value() for row in CareProvider.objects.all()}
-    return tuple(row.as_profile(providers) for row in rows)
+    return Configured(tuple(row.as_profile(providers) for row in rows), providers, frozenset(expected))
 
 
-def expected_deliveries() -> frozenset[tuple[str, Kind]]:
-    """Which provider (HSA-id) is expected to deliver which kind. Blocking: one query."""
-    rows = ExpectedDelivery.objects.values_list("provider_id", "kind")
-    return frozenset((provider_id, Kind(kind)) for provider_id, kind in rows)
+def configured_sources() -> tuple[SourceProfile, ...]:
+    """Every enabled source. Blocking, as ``configuration``."""
+    return configuration().sources
 
 
 async def connector_for(profile: SourceProfile) -> Connector:

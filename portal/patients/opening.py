@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from connectors.base.contract import SourceProfile
 from connectors.facts import remote_facts
-from connectors.sources import configured_sources, expected_deliveries
+from connectors.sources import configuration
 from consent.accesslog.events import ASKS_NO_SOURCE, Action
 from consent.accesslog.write import Trace
 from consent.database import on_database_thread
@@ -101,15 +101,15 @@ def _patient_of(request: HttpRequest, handle: str) -> PersonId:
 def _read(request: HttpRequest, handle: str) -> Opened:
     actor = actor_of(request)
     patient = _patient_of(request, handle)
-    profiles = configured_sources()
+    configured = configuration()
     return Opened(
         actor=actor,
         patient=patient,
         trace=trace_of(request),
         handle=handle,
-        sources=tuple(p for p in profiles if p.kinds),
-        remote=remote_facts(profiles, actor.unit),
-        expected=expected_deliveries(),
-        providers=next((p.providers for p in profiles), {}),
+        sources=tuple(p for p in configured.sources if p.kinds),
+        remote=remote_facts(configured.sources, actor.unit),
+        expected=configured.expected,
+        providers=configured.providers,
         beside=beside(request, patient),
     )

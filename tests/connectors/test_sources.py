@@ -11,7 +11,7 @@ from connectors.base.registry import UnknownConnector, build_connector, connecto
 from connectors.base.session import close_session
 from connectors.facts import person_source
 from connectors.models import ExpectedDelivery, Source
-from connectors.sources import configured_sources, connector_for, expected_deliveries
+from connectors.sources import configuration, configured_sources, connector_for
 from consent.models import CareProvider, CareUnit
 from consent.vocabulary import Kind
 
@@ -128,9 +128,13 @@ def test_number_of_queries_does_not_grow_with_sources(provider, unit, django_ass
         assert len(configured_sources()) == 5
 
 
-def test_expected_deliveries(provider):
-    ExpectedDelivery.objects.create(provider=provider, kind="warning")
-    assert expected_deliveries() == {(provider.hsa_id, Kind.WARNING)}
+def test_expected_deliveries(provider, django_assert_num_queries):
+    for kind in ("warning", "contact"):
+        ExpectedDelivery.objects.create(provider=provider, kind=kind)
+    with django_assert_num_queries(2):
+        configured = configuration()
+    assert configured.expected == {(provider.hsa_id, Kind.WARNING), (provider.hsa_id, Kind.CONTACT)}
+    assert configured.providers == {provider.hsa_id: provider.as_value()}
 
 
 def test_unit_of_another_provider_is_not_assumed(provider):

@@ -65,13 +65,17 @@ def test_the_first_chunk_holds_every_button_waiting_and_nothing_of_any_source() 
 
 
 def test_each_release_is_logged_before_its_bytes_leave() -> None:
+    door, seen = Door(), list[int]()
+    chunks_of(full(), door=door, at_each=lambda: seen.append(len(door.shown)))
+    # Three where each source answered apart; on a busy machine two may come together.
+    assert len(door.shown) >= 1
+    assert seen == [*range(len(door.shown) + 1), len(door.shown)]
+
+
+def test_what_leaves_is_logged_though_the_reader_hangs_up() -> None:
     door = Door()
-    seen = []
-    for count in range(1, 5):
-        door = Door()
-        chunks_of(full(), door=door, stop_after=count)
-        seen.append(len(door.shown))
-    assert seen == [0, 1, 2, 3]
+    chunks_of(full(), door=door, stop_after=2)
+    assert len(door.shown) == 1
 
 
 def test_the_log_tells_whose_records_of_what_kind_and_how_each_source_did() -> None:

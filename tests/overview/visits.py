@@ -1,7 +1,7 @@
 """Visits with a permit but without the database: the door watched instead of opened."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -117,9 +117,13 @@ def shell_of(board: Board, validity: str = "") -> tuple[str, str]:
 
 
 def chunks_of(
-    scripts: dict[str, Script], visit: Visit | None = None, door: Door | None = None, stop_after: int = 99
+    scripts: dict[str, Script],
+    visit: Visit | None = None,
+    door: Door | None = None,
+    stop_after: int = 99,
+    at_each: Callable[[], object] = lambda: None,
 ) -> list[str]:
-    """The stream's chunks, closed early after so many."""
+    """The stream's chunks, closed early after so many. ``at_each`` is called as each has come."""
     board = Board(visit or visit_of(), "token")
     watched = door or Door()
 
@@ -129,6 +133,7 @@ def chunks_of(
         body = stream(board, head, tail, "sv", watched.through(scripts))
         async for chunk in body:
             chunks.append(chunk.decode())
+            at_each()
             if len(chunks) >= stop_after:
                 break
         await body.aclose()
