@@ -1,6 +1,7 @@
 """What went wrong on the wire, as a fault of the closed list. No message survives: it may name a patient."""
 
 import math
+import re
 import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,6 +15,10 @@ from connectors.base.places import ForbiddenAddress
 
 MAX_RETRY_AFTER_S = 300.0
 MIN_RETRY_AFTER_S = 1.0
+# What API gateways write in the body where they send no Retry-After.
+_WAIT_IN_WORDS = re.compile(
+    rb"try again (?:in|after) (\d{1,12}(?:\.\d{1,6})?) ?s(?:ec(?:ond)?s?)?\b", re.IGNORECASE
+)
 
 # First match decides, so the special ones stand above what they are kinds of.
 _FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Fault], ...] = (
@@ -80,6 +85,12 @@ def check_status(status: int, headers: Mapping[str, str], *, may_be_unknown: boo
     if status == 408 or status >= 500:
         raise SourceFault(Fault.UNAVAILABLE)
     raise SourceFault(Fault.CONFIG if status >= 400 else Fault.FORMAT)
+
+
+def read_wait_in_words(body: bytes) -> float | None:
+    """As ``read_retry_after``, out of a refusal's words ("Try again in 7 seconds"); no more of it is kept."""
+    found = _WAIT_IN_WORDS.search(body)
+    return read_retry_after(found[1].decode()) if found else None
 
 
 def read_retry_after(value: str) -> float | None:

@@ -9,7 +9,7 @@ import asyncio
 import random
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import aiohttp
@@ -20,7 +20,7 @@ from yarl import URL
 from connectors.base.authentication import Authentication
 from connectors.base.clock import Clock, cut_at_end, running_clock, start_clock
 from connectors.base.contract import Fault, SourceFault
-from connectors.base.failures import check_status, fault_of
+from connectors.base.failures import check_status, fault_of, read_wait_in_words
 from connectors.base.places import current_places
 from connectors.base.reading import MAX_DECODED_BYTES, read_decoded
 from connectors.base.request import Form, Request
@@ -32,6 +32,9 @@ RETRY_MIN_LEFT_S = 1.5
 RETRIED = frozenset({Fault.CONNECT, Fault.DNS, Fault.UNAVAILABLE})
 RETRY_BUDGET = 0.1
 MAX_SAVED_RETRIES = 10.0
+# Of a refusal only so much is looked at, and only so long, for how long to wait.
+REFUSAL_BYTES = 4 * 1024
+REFUSAL_S = 0.3
 
 _log = structlog.get_logger(__name__)
 
@@ -172,9 +175,14 @@ class Transport:
                 self._has_been_answered = True
                 content_type = response.headers.get("Content-Type", "")
                 is_fault = request.xml is not None and response.status == 500 and is_xml(content_type)
-                if not is_fault and not check_status(
-                    response.status, response.headers, may_be_unknown=request.may_be_unknown
-                ):
+                try:
+                    is_known = is_fault or check_status(
+                        response.status, response.headers, may_be_unknown=request.may_be_unknown
+                    )
+                except SourceFault as fault:
+                    await _complete_wait(fault, response)
+                    raise
+                if not is_known:
                     outcome = "unknown"
                     return None
                 in_body = True
@@ -210,6 +218,18 @@ class Transport:
         if clock is not None:
             clock.volume.bytes_left -= len(body)
         return body
+
+
+async def _complete_wait(fault: SourceFault, response: aiohttp.ClientResponse) -> None:
+    """How long a source that is asked too often wants to be left alone, where only its words say so."""
+    if fault.fault is not Fault.THROTTLED or fault.retry_after_s is not None:
+        return
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    with suppress(TimeoutError, SourceFault, aiohttp.ClientError, OSError):
+        async with asyncio.timeout(REFUSAL_S):
+            fault.retry_after_s = read_wait_in_words(
+                await read_decoded(_chunks(response), encoding, REFUSAL_BYTES)
+            )
 
 
 async def _chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:

@@ -10,6 +10,7 @@ from connectors.base.certificates import client_tls
 from connectors.base.contract import Answer, Connector, Fault, Manifest, Setting, SourceFault, SourceProfile
 from connectors.base.xmlreading import child
 from connectors.npo.contracts import CONTRACTS, KINDS, Contract, contract_settings, spoken_by
+from connectors.npo.paging import More, Pieces, ask_for_all
 from connectors.npo.reading import Reading
 from connectors.npo.services import OUTSIDE_TYPES
 from connectors.rivta.contracts import PING, ServiceContract
@@ -105,7 +106,10 @@ class NpoConnector(Connector):
             if isinstance(outcome, SourceFault):
                 faults.append((contract, outcome))
             else:
-                await reading.read(contract, outcome)
+                for piece in outcome.pieces:
+                    await reading.read(contract, piece)
+                if not outcome.is_whole:
+                    reading.note_more(contract)
         if len(faults) == len(tasks):
             raise faults[0][1]
         fed = frozenset(kind for contract in asked for kind in contract.kinds)
@@ -120,10 +124,16 @@ class NpoConnector(Connector):
         if child(opened.response, "version") is None and child(opened.response, "pingDateTime") is None:
             raise SourceFault(Fault.FORMAT)
 
-    async def _ask(self, contract: Contract, person: PersonId) -> Opened | SourceFault:
-        question = write_question(contract.service, self.logical_address, person)
+    async def _ask(self, contract: Contract, person: PersonId) -> Pieces | SourceFault:
+        service = contract.service
+
+        async def ask(more: More | None) -> Opened:
+            address, rest_of = (more.address, more.reference) if more else (self.logical_address, "")
+            question = write_question(service, address, person, rest_of)
+            return open_answer(await self._post(service, question), service)
+
         try:
-            return open_answer(await self._post(contract.service, question), contract.service)
+            return await ask_for_all(ask, goes_on=contract.comes_in_pieces)
         except SourceFault as fault:
             return fault
 

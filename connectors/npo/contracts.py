@@ -37,7 +37,8 @@ class Contract:
     """``entry``: the element of one record. ``setting``: the source's yes or no to speaking it.
 
     is_in_npo: among those the national overview lists; a source speaks these unless told otherwise.
-    complete: what the entry itself adds to its header.
+    complete: what the entry itself adds to its header. comes_in_pieces: what an answer has left can be asked
+    for.
     """
 
     service: ServiceContract
@@ -47,6 +48,7 @@ class Contract:
     map_entry: MapEntry
     is_in_npo: bool = True
     complete: Callable[[Element, Header], Header] = _as_it_is
+    comes_in_pieces: bool = False
 
     def is_spoken_by(self, settings: Mapping[str, str]) -> bool:
         return settings.get(self.setting, "true" if self.is_in_npo else "") == "true"
@@ -134,6 +136,7 @@ CONTRACTS: tuple[Contract, ...] = (
         setting="care_documentation_3",
         kinds=_VISITS,
         map_entry=map_note,
+        comes_in_pieces=True,
     ),
     Contract(
         service=_service(_DESCRIPTION, "GetFunctionalStatus", "2.0", "2"),

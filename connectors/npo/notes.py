@@ -13,7 +13,7 @@ from connectors.base.kinds import CareContact, ContactForm
 from connectors.base.records import Record, Status
 from connectors.base.xmlreading import child, name_of, read_xml
 from connectors.rivta.drafting import Draft
-from connectors.rivta.elements import Element, Unreadable, coded, ending_with, paragraphs, text, words
+from connectors.rivta.elements import Element, Unreadable, coded, paragraphs, text, words
 from consent.vocabulary import InformationType
 
 # ClinicalDocumentNoteCodeEnum and ClinicalDocumentTypeCodeEnum of 2.1.
@@ -78,8 +78,3 @@ def _lines(root: etree._Element) -> Iterator[str]:
             line = ""
         line += (element.text if event == "start" else element.tail) or ""
     yield line
-
-
-def has_more(response: Element) -> bool:
-    """3.0 answers in pieces: whether some system has more than it sent."""
-    return ending_with(response, "hasMore") is not None

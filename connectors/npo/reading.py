@@ -11,7 +11,6 @@ from connectors.base.contract import Answer, Fault, Freshness, Part, SourceFault
 from connectors.base.records import Record, Status
 from connectors.base.xmlreading import children
 from connectors.npo.contracts import Contract
-from connectors.npo.notes import has_more
 from connectors.rivta.drafting import Draft
 from connectors.rivta.elements import Element, Unreadable, ending_with, paragraphs
 from connectors.rivta.envelope import Opened
@@ -55,9 +54,6 @@ class Reading:
         self.warnings += opened.warnings
         for status in opened.statuses:
             self._note(status, contract.kinds & self.kinds)
-        if has_more(opened.response):
-            self.is_cut = True
-            self.incomplete |= contract.kinds
         mine: dict[tuple[Kind, str], Record] = {}
         for index, entry in enumerate(children(opened.response, contract.entry)):
             if index % AT_A_TIME == AT_A_TIME - 1:
@@ -65,6 +61,11 @@ class Reading:
             self._read_one(contract, entry, mine)
         for key, record in mine.items():
             self._keep(key, record)
+
+    def note_more(self, contract: Contract) -> None:
+        """Some system has more than came of it."""
+        self.is_cut = True
+        self.incomplete |= contract.kinds
 
     def _note(self, status: SystemStatus, kinds: frozenset[Kind]) -> None:
         about, times = self.statuses.setdefault((status.system, status.freshness), (set(), []))

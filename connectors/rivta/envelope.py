@@ -30,12 +30,18 @@ class Opened:
     warnings: tuple[str, ...]
 
 
-def write_question(contract: ServiceContract, logical_address: str, person: PersonId) -> bytes:
-    """The envelope that asks one contract about one person."""
+def write_question(
+    contract: ServiceContract, logical_address: str, person: PersonId, rest_of: str = ""
+) -> bytes:
+    """The envelope that asks one contract about one person. ``rest_of``: the reference that an answer in
+    pieces gave for where it stopped."""
     kind, number = type_and_number(person)
     values = {"id": number, "type": kind, "root": kind, "extension": number}
     parts = [f"<core:{name}>{escape(values[name])}</core:{name}>" for name in contract.style.value]
-    return _write(contract, logical_address, f"<ask:patientId>{''.join(parts)}</ask:patientId>")
+    question = f"<ask:patientId>{''.join(parts)}</ask:patientId>"
+    if rest_of:
+        question += f"<ask:hasMoreReference>{escape(rest_of)}</ask:hasMoreReference>"
+    return _write(contract, logical_address, question)
 
 
 def write_ping(contract: ServiceContract, logical_address: str, about: ServiceContract) -> bytes:

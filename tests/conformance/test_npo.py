@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from lxml import etree
 
 from connectors.base.conformance import ConnectorConformance
 from connectors.base.contract import Fault, Freshness, SourceFault
@@ -12,6 +13,7 @@ from connectors.base.kinds import CareLimitation, HomeCare, SocialService
 from connectors.base.records import Law, Status
 from connectors.base.registry import build_connector
 from connectors.base.scenarios import run
+from connectors.base.transport import MAX_PAGES
 from connectors.npo.connector import NpoConnector
 from connectors.npo.contracts import CONTRACTS, KINDS
 from connectors.npo.scenarios import (
@@ -22,6 +24,7 @@ from connectors.npo.scenarios import (
     STRANGER,
     SYSTEM,
     entry,
+    envelope,
     records,
     server,
 )
@@ -289,12 +292,75 @@ class TestNpo(ConnectorConformance):
         answer = self.services("HTJ", provider=OWNER.hsa_id)
         assert (answer.records, answer.unparsed) == ((), 1)
 
-    def test_more_than_was_sent_is_told(self):
+    # Answers in pieces.
+
+    def in_pieces(self, setting="care_documentation_3", last=3, rest=None, deadline_s=10.0):
+        """The answer, and which system was asked for which piece, of one that has so many pieces."""
+        contract, questions = BY_SETTING[setting], []
+
+        def answer(asked):
+            question = etree.fromstring(asked.body)
+            place = int(question.findtext(".//{*}hasMoreReference") or 1)
+            questions.append((question.findtext(".//{*}LogicalAddress"), place))
+            if place > 1 and rest is not None:
+                return rest
+            more = (
+                f"<hasMore><logicalAddress>SE2-A</logicalAddress><reference>{place + 1}</reference></hasMore>"
+            )
+            held = [entry(contract, document=f"d-{place}"), more if place < last else ""]
+            return server({setting: held})(asked)
+
+        async def asking():
+            async with run_fault_server(answer) as fault_server:
+                settings = {each.setting: "" for each in CONTRACTS} | {setting: "true"}
+                profile = self.profile(fault_server.base_url, deadline_s)
+                profile = replace(profile, settings={**profile.settings, **settings})
+                return await build_connector(profile).fetch(permit_for(PATIENT), frozenset(contract.kinds))
+
+        return run(asking()), questions
+
+    def test_rest_of_an_answer_is_asked_for_at_the_system_that_has_it(self):
+        answer, questions = self.in_pieces()
+        assert questions == [("SE165565594230-1000", 1), ("SE2-A", 2), ("SE2-A", 3)]
+        assert sorted(record.document_id for record in answer.records) == ["d-1", "d-2", "d-3"]
+        assert (answer.withheld, answer.incomplete_kinds) == (False, frozenset())
+
+    @pytest.mark.parametrize(
+        "rest",
+        [Reply(status=500), Reply(b"<x", content_type="text/xml"), Reply(hang=True)],
+        ids=["fails", "unreadable", "hangs"],
+    )
+    def test_piece_that_does_not_come_leaves_the_answer_incomplete(self, rest):
+        answer, _questions = self.in_pieces(rest=rest, deadline_s=1.0)
+        assert [record.document_id for record in answer.records] == ["d-1"]
+        assert (answer.withheld, answer.incomplete_kinds) == (True, {Kind.CARE_CONTACT})
+        assert answer.absent == frozenset()
+
+    def test_pieces_without_end_are_cut_and_told(self):
+        answer, questions = self.in_pieces(last=10_000)
+        assert len(questions) == len(answer.records) == MAX_PAGES
+        assert (answer.withheld, answer.incomplete_kinds) == (True, {Kind.CARE_CONTACT})
+
+    def test_stranger_in_a_later_piece_quarantines_everything(self):
         contract = BY_SETTING["care_documentation_3"]
+        strange = entry(contract, number=STRANGER.number)
+        service = contract.service
+        with pytest.raises(SourceFault) as caught:
+            self.in_pieces(rest=envelope(service.operation, service.namespace, strange))
+        assert caught.value.fault is Fault.FOREIGN_PATIENT
+
+    def test_piece_that_is_told_of_again_is_not_asked_for_again(self):
         more = "<hasMore><logicalAddress>SE2</logicalAddress><reference>2</reference></hasMore>"
+        contract = BY_SETTING["care_documentation_3"]
         answer = self.ask(server({contract.setting: [entry(contract), more]}))
         assert (answer.withheld, answer.incomplete_kinds) == (True, {Kind.CARE_CONTACT})
         assert len(answer.records) == 1
+
+    @pytest.mark.parametrize("setting", ["care_documentation_2", "diagnosis_2"])
+    def test_more_from_a_contract_that_cannot_be_asked_for_it_is_told(self, setting):
+        answer, questions = self.in_pieces(setting)
+        assert len(questions) == 1
+        assert (answer.withheld, answer.incomplete_kinds) == (True, BY_SETTING[setting].kinds)
 
     def test_unusable_certificate_is_a_config_fault(self):
         profile = replace(

@@ -16,7 +16,10 @@ from connectors.npo.scenarios import PATIENT, STRANGER, entry, envelope, records
 from connectors.rivta.envelope import open_answer
 from consent.vocabulary import EVERY_KIND
 
-EXAMPLES = 20_000 if os.environ.get("SOAK") else 300
+IS_SOAK = bool(os.environ.get("SOAK"))
+EXAMPLES = 20_000 if IS_SOAK else 300
+# Each place is tried in the long run.
+PLACES = range(200) if IS_SOAK else (0, 1, 99, 198, 199)
 BOUNDED = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PROFILE = SourceProfile("npo", "NPÖ", "", None)
 HELD = [(contract, each) for contract in CONTRACTS for each in records()[contract.setting]]
@@ -111,6 +114,16 @@ def test_a_stranger_at_any_place_is_always_found(contract, count, data):
     outcome = read(contract, reply_with(contract, *held))
     assert isinstance(outcome, SourceFault)
     assert outcome.fault is Fault.FOREIGN_PATIENT
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.service.label)
+def test_a_stranger_at_each_place_of_two_hundred_spoils_the_answer(contract):
+    held = [entry(contract, document=str(n)) for n in range(200)]
+    for place in PLACES:
+        stranger = entry(contract, document=str(place), number=STRANGER.number)
+        outcome = read(contract, reply_with(contract, *held[:place], stranger, *held[place + 1 :]))
+        assert isinstance(outcome, SourceFault), place
+        assert outcome.fault is Fault.FOREIGN_PATIENT
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.service.label)

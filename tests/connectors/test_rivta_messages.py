@@ -51,6 +51,13 @@ def test_question_is_valid(setting, person):
     schema(SCHEMAS[setting]).assertValid(question)
 
 
+@pytest.mark.parametrize("setting", [c.setting for c in CONTRACTS if c.comes_in_pieces])
+def test_question_for_the_rest_is_valid(setting):
+    question = write_question(BY_SETTING[setting].service, "SE165565594230-1000", TOLVAN, "<2>")
+    schema(SCHEMAS[setting]).assertValid(message_in(question))
+    assert message_in(question).findtext("{*}hasMoreReference") == "<2>"
+
+
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.service.label)
 def test_signs_in_values_do_not_break_the_envelope(contract):
     question = message_in(write_question(contract.service, 'SE1<&>"', TOLVAN))

@@ -8,25 +8,25 @@ import copy
 import json
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from lxml import etree
 
 from connectors.base.contract import Answer, Fault, SourceFault
 from connectors.base.faultserver import Answerer, Asked, Reply
-from connectors.base.reading import read_json
 from connectors.base.request import Request
 from connectors.base.transport import Transport
 from consent.vocabulary import EVERY_KIND, Kind
 from portal.aggregation.checking import check
 from tests.factories.permits import permit_for
-from tests.faults.systems import IN_JSON, System, name_of
+from tests.faults.systems import SYSTEMS, System, name_of
 
 SEED = 20260212
-# A question to a FHIR source is many searches: it gets a smaller part of the ten thousand.
-ANSWERS = {"FHIR": 2_000}
+# One question is many searches in FHIR, and several contracts in SOAP: they get a smaller part.
+ANSWERS = {"FHIR": 2_000, "SOAP": 2_000}
 ANSWERS_OF_OTHERS = 4_000
 IS_SOAK = bool(os.environ.get("SOAK"))
 CANARY = "FRÄMMANDE"
@@ -34,7 +34,7 @@ RECORDS = 200
 # Each place is tried in the long run; the checking alone is tried at each in every run.
 PLACES = range(RECORDS) if IS_SOAK else (*range(0, RECORDS, 23), RECORDS - 1)
 
-each_system = pytest.mark.parametrize("system", IN_JSON, ids=name_of)
+each_system = pytest.mark.parametrize("system", SYSTEMS, ids=name_of)
 
 
 class InMemory(Transport):
@@ -42,14 +42,15 @@ class InMemory(Transport):
 
     answer: Answerer
 
-    async def _send(self, request: Request, credentials: Any) -> dict[str, Any] | None:
-        body = json.dumps(request.json).encode() if request.json is not None else b""
+    async def _send(self, request: Request, credentials: Any) -> Any:
+        body = json.dumps(request.json).encode() if request.json is not None else request.xml or b""
         if request.form is not None:
             pairs = request.form.items() if hasattr(request.form, "items") else request.form
             body = urlencode(list(pairs)).encode()
-        reply = self.answer(Asked(request.method, request.url.path_qs, {}, body))
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        reply = self.answer(Asked(request.method, request.url.path_qs, headers, body))
         assert isinstance(reply, Reply)
-        return read_json(reply.body, reply.content_type)
+        return request.read(reply.body, reply.content_type)
 
 
 async def ask(system: System, answer: Answerer, kinds: frozenset[Kind] = EVERY_KIND) -> Answer:
@@ -121,23 +122,37 @@ class Mixing:
         )
 
     def reply(self, body: bytes) -> bytes:
+        return self.reply_in_xml(body) if body.startswith(b"<") else self.reply_in_json(body)
+
+    def reply_in_json(self, body: bytes) -> bytes:
         value = json.loads(body)
         for entry in list(entries_in(value)):
             if self.dice.random() < 0.15 and any(own in json.dumps(entry) for own in self.own):
-                self.spoil(entry)
+                changed = rewrite(copy.deepcopy(entry), self.to_somebody_else())
+                if changed.get("resourceType") != "Patient":
+                    entry.update(changed)
         return json.dumps(value).encode()
 
-    def spoil(self, entry: dict[str, Any]) -> None:
+    def reply_in_xml(self, body: bytes) -> bytes:
+        """Each entry stands under the one response of the envelope's body."""
+        envelope = etree.fromstring(body)
+        for entry in envelope[-1][0]:
+            if self.dice.random() < 0.15 and any(text in self.own for text in entry.itertext()):
+                change = self.to_somebody_else()
+                for element in entry.iter():
+                    element.text = change(element.text) if element.text else element.text
+        return etree.tostring(envelope)
+
+    def to_somebody_else(self) -> Callable[[str], str]:
+        """Another number for the patient's own, and the canary after whatever a page would show."""
         other = self.stranger()
 
         def change(text: str) -> str:
             if text in self.own:
                 return f"Patient/{other}" if text.startswith("Patient/") else other
-            return f"{text} {CANARY}" if text in self.titles else text
+            return f"{text} {CANARY}" if text in self.titles or " " in text else text
 
-        changed = rewrite(copy.deepcopy(entry), change)
-        if changed.get("resourceType") != "Patient":
-            entry.update(changed)
+        return change
 
 
 @each_system

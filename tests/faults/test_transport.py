@@ -6,6 +6,7 @@ import resource
 import ssl
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -324,6 +325,38 @@ def test_retry_after_a_date_is_clamped(hours, told):
 @pytest.mark.parametrize("value", ["", "soon", "NaN", "Mon, 99 Foo"])
 def test_unreadable_retry_after_is_none(value):
     assert post(lambda _: json_reply({}, 429, headers={"Retry-After": value}))[0].retry_after_s is None
+
+
+def gateway(said: str, **headers: str) -> Reply:
+    return json_reply({"statusCode": 429, "message": said}, 429, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("Rate limit is exceeded. Try again in 7 seconds.", 7.0), ("Try again in 1 second.", 1.0),
+     ("try again after 2.5 s", 2.5), ("Try again in 0 seconds", 1.0), ("Try again in 999999 seconds", 300.0),
+     ("Try again in 7 minutes", None), ("Try again later", None), ("Try again in -5 seconds", None),
+     ("", None)],
+)  # fmt: skip
+def test_how_long_to_wait_is_read_out_of_a_gateways_words(said, told):
+    outcome, server = post(lambda _: gateway(said))
+    assert (outcome.fault, outcome.retry_after_s, len(server.asked)) == (Fault.THROTTLED, told, 1)
+
+
+def test_retry_after_goes_before_the_words():
+    outcome, _ = post(lambda _: gateway("Try again in 7 seconds", **{"Retry-After": "20"}))
+    assert outcome.retry_after_s == 20
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(b"{", 429, length=99, hang=True), Reply(b"Try again in 7 seconds", 429, length=999, reset=True),
+     Reply(b" " * 8192 + b"Try again in 7 seconds", 429), replace(gzip_bomb(1024 * 1024), status=429)],
+    ids=["hangs", "reset", "long", "bomb"],
+)  # fmt: skip
+def test_a_refusal_whose_words_never_come_is_a_refusal_still(reply):
+    outcome, _ = post(lambda _: reply)
+    assert (outcome.fault, outcome.retry_after_s) == (Fault.THROTTLED, None)
 
 
 # Credentials.
