@@ -12,6 +12,7 @@ from portal.settings.environment import read_int, read_text, read_url
 from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
 from portal.settings.places import read_places
+from portal.settings.queues import *
 from portal.settings.sign_in import as_allauth, read_sign_in
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "portal.aggregation.apps.AggregationConfig",
     "portal.overview.apps.OverviewConfig",
     "portal.feed.apps.FeedConfig",
+    "portal.operations.apps.OperationsConfig",
 ]
 # Connectors that were installed as packages of their own (entry points ``patientoversikt.connectors``).
 INSTALLED_APPS += vendor_apps()

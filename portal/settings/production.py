@@ -11,6 +11,7 @@ from portal.settings.environment import (
     read_url,
 )
 from portal.settings.keys import load_keys
+from portal.settings.queues import redis_transport
 from portal.settings.redis import redis_or_memory
 
 PRODUCTION = True
@@ -26,6 +27,7 @@ DATABASES = {"default": limit_idle_transactions(read_database("DATABASE_URL"), I
 REDIS_URL = read_url("REDIS_URL", ("redis", "rediss", "unix"))
 CACHES = redis_or_memory(REDIS_URL)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_TRANSPORT_OPTIONS = redis_transport()
 STATIC_ROOT = read_path("STATIC_ROOT", BASE_DIR / "staticfiles")
 
 # The __Host- prefix makes browsers refuse the cookie from a subdomain or without TLS.
