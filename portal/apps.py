@@ -9,4 +9,4 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portalen")
 
     def ready(self) -> None:
-        from portal import checks  # noqa: F401 - registers them
+        from portal import broker_checks, checks  # noqa: F401 - registers them

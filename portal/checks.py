@@ -1,5 +1,6 @@
 """What must be true before production starts. Each check says what is wrong and what to do."""
 
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,9 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 
+OLDEST_POSTGRESQL = 15
+# Words that the tests make their keys of. They are in the repository, so the keys are everybody's.
+PUBLISHED_WORDS = ("field 1", "field 2", "lookup", "handle", "log master", "seal")
 SECURE = "Run manage.py secure_access_log, and let the portal sign in as the role that it names runtime."
 
 
@@ -75,6 +79,35 @@ def refuse_debug(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list
     return []
 
 
+@register(Tags.security)
+def refuse_published_keys(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Keys in the repository, or in files that anybody on the machine can read, protect nothing."""
+    if not is_production():
+        return []
+    found: list[CheckMessage] = []
+    keys = settings.KEYS
+    published = {hashlib.sha256(f"test key: {word}".encode()).digest() for word in PUBLISHED_WORDS}
+    ours = {*keys.field.values(), keys.lookup, keys.handle, keys.log_master, keys.seal}
+    is_published = hashlib.sha512(b"test secret").hexdigest() == settings.SECRET_KEY
+    if ours & published or is_published or settings.SECRET_KEY.startswith("django-insecure-"):
+        hint = "Make keys of your own: docs/operations.md says how."
+        found.append(Error("A key or SECRET_KEY is one that everybody knows.", hint=hint, id="portal.E012"))
+    folder = getattr(settings, "KEYS_DIR", None)
+    if folder is not None and _is_open_to_all(folder):
+        hint = "chmod 700 the folder; the portal's own account alone needs to read it."
+        found.append(Warning("Everybody on the machine can read the keys.", hint=hint, id="portal.W012"))
+    return found
+
+
+@register(Tags.security)
+def refuse_any_host(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """A portal that answers to any name can be made to lead its readers elsewhere."""
+    if is_production() and any(host.startswith("*") for host in settings.ALLOWED_HOSTS):
+        hint = "Name the hosts that readers use."
+        return [Error("ALLOWED_HOSTS lets any host in.", hint=hint, id="portal.E014")]
+    return []
+
+
 @register(Tags.database)
 def refuse_unsafe_database(
     app_configs: Iterable[AppConfig] | None,  # noqa: ARG001
@@ -93,16 +126,22 @@ def refuse_unsafe_database(
             found.append(Error("Production needs PostgreSQL.", hint="Set DATABASE_URL.", id="portal.E003"))
             continue
         with connection.cursor() as cursor:
-            for setting in ("fsync", "synchronous_commit"):
-                cursor.execute(f"SHOW {setting}")
-                if cursor.fetchone()[0] == "off":
-                    found.append(
-                        Error(
-                            f"PostgreSQL runs with {setting} off: acknowledged log rows could be lost.",
-                            hint=f"Turn {setting} on.",
-                            id="portal.E004",
-                        )
-                    )
+            found += judge_postgresql(cursor)
+    return found
+
+
+def judge_postgresql(cursor: Any) -> list[CheckMessage]:
+    """Asked of the server, through any cursor of it."""
+    found: list[CheckMessage] = []
+    cursor.execute("SHOW server_version_num")
+    if int(cursor.fetchone()[0]) < OLDEST_POSTGRESQL * 10000:
+        hint = f"Use PostgreSQL {OLDEST_POSTGRESQL} or later."
+        found.append(Error("PostgreSQL is too old.", hint=hint, id="portal.E013"))
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        cursor.execute(f"SHOW {setting}")
+        if cursor.fetchone()[0] == "off":
+            words = f"PostgreSQL runs with {setting} off: acknowledged log rows could be lost."
+            found.append(Error(words, hint=f"Turn {setting} on.", id="portal.E004"))
     return found
 
 
@@ -178,6 +217,11 @@ def refuse_open_log(
         Error(f"The access log can be changed: {words}.", hint=SECURE, id="portal.E009")
         for words in weaknesses()
     ]
+
+
+def _is_open_to_all(folder: Path) -> bool:
+    can_enter = folder.stat().st_mode & 0o001
+    return bool(can_enter) and any(path.stat().st_mode & 0o004 for path in folder.glob("*.key"))
 
 
 def _has_place(address: SplitResult) -> bool:

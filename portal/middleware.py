@@ -14,7 +14,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAut
 from django.contrib.messages.middleware import MessageMiddleware as DjangoMessages
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSession
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.middleware.common import CommonMiddleware as DjangoCommon
 from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrf
 from django.middleware.security import SecurityMiddleware as DjangoSecurity
@@ -25,6 +25,9 @@ from consent.accesslog.write import LogUnavailable
 from consent.database import on_database_thread
 from portal.errors import error_page, page_for
 from portal.idle import renew
+
+# They say nothing of anybody, and make no address out of the one they were asked under.
+ASKED_FROM_INSIDE = frozenset({"/healthz", "/readyz"})
 
 
 class _Native:
@@ -51,7 +54,10 @@ class SecurityMiddleware(_Native, DjangoSecurity):
 
 
 class CommonMiddleware(_Native, DjangoCommon):
-    pass
+    """Whoever looks after the machines asks a process by its address, under no name that readers use."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        return None if request.path in ASKED_FROM_INSIDE else super().process_request(request)
 
 
 class CsrfViewMiddleware(_Native, DjangoCsrf):

@@ -52,6 +52,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "consent.view_logepoch",
         "auth.view_group",
         "accounts.view_figures",
+        "operations.view_jobrun",
     ),
 }
 MEANINGS = {

@@ -26,6 +26,8 @@ Companion = Callable[[ChildSet], list[str]]
 
 READY_S = 60.0
 POLL_S = 0.1
+# Whoever pressed Ctrl-C is waiting.
+GRACE_S = 3
 HELD_NAME = "running"
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -148,7 +150,7 @@ def start_worker(children: ChildSet, place: Embedded) -> None:
 
 def start_web(children: ChildSet, place: Embedded) -> None:
     """One ASGI server; SQLite has one writer anyway."""
-    where = ("--host", place.host, "--port", str(place.port))
+    where = ("--host", place.host, "--port", str(place.port), "--grace-s", str(GRACE_S))
     children.start_silent([sys.executable, "-m", "portal.server", *where], name="the web server")
 
 

@@ -12,11 +12,24 @@ Database = dict[str, Any]
 
 
 def read_text(name: str, default: str | None = None) -> str:
-    """The variable's text. Set but empty counts as missing; missing without a default stops start-up."""
-    value = os.environ.get(name, "") or default
-    if value is None:
+    """The variable's text, or that of the file which ``<name>_FILE`` names: how secrets reach a container.
+
+    Set but empty counts as missing; missing without a default stops start-up, and so does one set both ways.
+    """
+    value, place = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
+    if value and place:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Keep one.")
+    found = value or (_read_file(name, Path(place)) if place else "") or default
+    if found is None:
         raise ImproperlyConfigured(f"{name} must be set.")
-    return value
+    return found
+
+
+def _read_file(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ImproperlyConfigured(f"{name}_FILE {path} cannot be read.") from None
 
 
 def read_secret(name: str, min_length: int) -> str:

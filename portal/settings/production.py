@@ -11,6 +11,8 @@ from portal.settings.environment import (
     read_url,
 )
 from portal.settings.keys import load_keys
+from portal.settings.queues import redis_transport
+from portal.settings.redis import redis_or_memory
 
 PRODUCTION = True
 IDLE_IN_TRANSACTION_S = 5
@@ -23,8 +25,9 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 # A transaction that holds still for longer is ended: it would keep rows of the access log from being sealed.
 DATABASES = {"default": limit_idle_transactions(read_database("DATABASE_URL"), IDLE_IN_TRANSACTION_S)}
 REDIS_URL = read_url("REDIS_URL", ("redis", "rediss", "unix"))
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = redis_or_memory(REDIS_URL)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_TRANSPORT_OPTIONS = redis_transport()
 STATIC_ROOT = read_path("STATIC_ROOT", BASE_DIR / "staticfiles")
 
 # The __Host- prefix makes browsers refuse the cookie from a subdomain or without TLS.
@@ -33,6 +36,8 @@ CSRF_COOKIE_NAME = "__Host-csrf"
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True
+# Asked from inside, past the proxy that ends TLS (portal.middleware.ASKED_FROM_INSIDE).
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

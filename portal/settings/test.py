@@ -10,6 +10,8 @@ from consent.accesslog.verifying import key_id
 from portal.settings.base import STORAGES
 from portal.settings.environment import read_bool, read_database, read_path, read_text, read_url
 from portal.settings.keys import Keys, load_keys, public_half
+from portal.settings.queues import redis_transport
+from portal.settings.redis import redis_or_memory
 from portal.settings.with_demo import *
 
 
@@ -49,8 +51,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 if "REDIS_URL" in os.environ:
     REDIS_URL = read_url("REDIS_URL", ("redis", "unix"))
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = redis_or_memory(REDIS_URL)
     CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+    CELERY_BROKER_TRANSPORT_OPTIONS = redis_transport()
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://"

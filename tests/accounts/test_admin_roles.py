@@ -47,14 +47,16 @@ TO_READ: dict[str, set[str]] = {
     | {"consent.logepoch", "accounts.user", "accounts.assignment", "accounts.importfile", "auth.group"}
     | {"connectors.source", "connectors.expecteddelivery", "connectors.pendingchange"}
     | {"connectors.directoryentry"}
-    | {"openfeed.token", "openfeed.deliveredfile", "openfeed.reception"},
+    | {"openfeed.token", "openfeed.deliveredfile", "openfeed.reception"}
+    | {"operations.jobrun"},
     READER: set(),
 }
 TO_ADD: dict[str, set[str]] = {
     CLERK: {"consent.block"},
     REVIEWER: set(),
     SYSTEM: TO_READ[SYSTEM]
-    - {"consent.logepoch", "auth.group", "connectors.pendingchange", "openfeed.reception"},
+    - {"consent.logepoch", "auth.group", "connectors.pendingchange", "openfeed.reception"}
+    - {"operations.jobrun"},
     READER: set(),
 }
 TO_CHANGE: dict[str, set[str]] = {

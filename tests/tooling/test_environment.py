@@ -33,6 +33,22 @@ def test_empty_value_counts_as_missing(variable):
     assert read_text(NAME, "default") == "default"
 
 
+def test_secret_may_stand_in_a_file(monkeypatch, tmp_path):
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
+    with pytest.raises(ImproperlyConfigured, match="cannot be read"):
+        read_text(NAME, "default")
+    (tmp_path / "secret").write_text("from the file\n")
+    assert read_text(NAME) == "from the file"
+
+
+def test_what_is_set_both_ways_stops(variable, monkeypatch, tmp_path):
+    (tmp_path / "secret").write_text("from the file")
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
+    variable("from the environment")
+    with pytest.raises(ImproperlyConfigured, match="both set"):
+        read_text(NAME)
+
+
 @pytest.mark.parametrize("value", ["true", "1", "yes", "FALSE", "0", " True"])
 def test_bool_takes_only_its_two_spellings(variable, value):
     variable(value)

@@ -91,6 +91,19 @@ def test_production_cookies_need_tls_and_this_host(production):
     assert shown.stdout.strip() == "('__Host-session', True, True)", shown.stderr
 
 
+def test_production_asks_for_tls_wherever_readers_are(production):
+    shown = read_setting("production", "settings.SECURE_REDIRECT_EXEMPT", **production)
+    assert shown.stdout.strip() == "['^(healthz|readyz)$']", shown.stderr
+
+
+def test_production_reads_secrets_from_files(production, tmp_path):
+    for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL"):
+        (tmp_path / name).write_text(production.pop(name) + "\n")
+        production[f"{name}_FILE"] = str(tmp_path / name)
+    shown = read_setting("production", "settings.CELERY_BROKER_URL", **production)
+    assert shown.stdout.strip() == "redis://cache", shown.stderr
+
+
 def test_production_server_refuses_to_start_where_a_check_fails(production, tmp_path):
     production["DATABASE_URL"] = f"sqlite://{tmp_path}/portal.sqlite3"
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
@@ -104,6 +117,23 @@ def test_production_server_refuses_to_start_where_a_check_fails(production, tmp_
     )
     assert started.returncode != 0
     assert "portal.E003" in started.stderr
+
+
+def test_production_worker_and_clock_refuse_to_start_where_a_check_fails(production, tmp_path):
+    production["DATABASE_URL"] = f"sqlite://{tmp_path}/portal.sqlite3"
+    production["REDIS_URL"] = "redis://127.0.0.1:9"
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    for words in (["worker", "--pool", "solo"], ["beat", "--schedule", str(tmp_path / "beat")]):
+        started = subprocess.run(
+            [sys.executable, "-m", "celery", "--app", "portal", *words],
+            env={**kept, "DJANGO_SETTINGS_MODULE": "portal.settings.production", **production},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert started.returncode != 0, words
+        assert "portal.E003" in started.stderr, (words, started.stderr[-2000:])
 
 
 def test_embedded_keeps_its_keys_between_starts(tmp_path):

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OperationsConfig(AppConfig):
+    """For those who run the portal."""
+
+    name = "portal.operations"
+    verbose_name = _("Drift")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from celery.signals import task_failure, task_prerun, task_success
+        from django.db.models.signals import post_migrate
+
+        from portal.operations import runs
+
+        post_migrate.connect(runs.name_jobs, sender=self)
+        task_prerun.connect(runs.note_begun, dispatch_uid="runs.begun")
+        task_success.connect(runs.note_ended, dispatch_uid="runs.ended")
+        task_failure.connect(runs.note_failed, dispatch_uid="runs.failed")

@@ -1,0 +1,22 @@
+"""The work that is done again and again, and when each job last was."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class JobRun(models.Model):
+    """One job of the schedule. ``fault``: the kind of its last failure; empty once a run has gone well."""
+
+    task = models.CharField(_("jobb"), max_length=120, primary_key=True)
+    begun_at = models.DateTimeField(_("senast påbörjat"), null=True)
+    ended_at = models.DateTimeField(_("senast klart"), null=True)
+    failed_at = models.DateTimeField(_("senaste fel"), null=True)
+    fault = models.CharField(_("felets slag"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("återkommande jobb")
+        verbose_name_plural = _("återkommande jobb")
+        ordering = ("task",)
+
+    def __str__(self) -> str:
+        return self.task
