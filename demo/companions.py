@@ -1,8 +1,12 @@
 """What stands beside the portal in `make run`: simulated systems, each its own process, and the people."""
 
+import os
 import secrets
 import sys
 
+from django.conf import settings
+
+from demo.launching import let_in, make_keys
 from demo.people.personas import PERSONAS
 from demo.seed import Addresses, seed
 from portal.dates import today
@@ -15,7 +19,18 @@ def start(children: ChildSet) -> list[str]:
     seed(addresses)
     width = max(len(p.sign_in) for p in PERSONAS)
     people = [f"  {p.sign_in:<{width}}  {p.name}, {p.title}" for p in PERSONAS]
-    return ["Sign in with one click on the first page, or with the name as its own password:", *people]
+    lines = ["Sign in with one click on the first page, or with the name as its own password:", *people]
+    return [*lines, *start_journal(children)]
+
+
+def start_journal(children: ChildSet) -> list[str]:
+    """The record system that launches; not where somebody has configured such systems of their own."""
+    if settings.EMBEDDED is None or os.environ.get("LAUNCH_FILE"):
+        return []
+    folder, portal = settings.EMBEDDED.data_dir / "launch", settings.EMBEDDED.address
+    address = _listen(children, "journal", "--portal", portal, "--key", str(make_keys(folder)))
+    let_in(folder, address, portal)
+    return [f"Launch from an invented record system, with the patient chosen there: {address}"]
 
 
 def start_simulators(children: ChildSet) -> Addresses:

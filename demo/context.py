@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from demo.launching import address_of_journal
 from demo.people.personas import PERSONAS
 
 
@@ -11,5 +12,6 @@ def personas(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
     return {
         "sign_in_extra": "demo/personas.html",
         "personas": PERSONAS,
+        "journal": address_of_journal(),
         "confirm_extra": "demo/confirm.html",
     }

@@ -34,6 +34,8 @@ PUBLIC = (
         "help",
         "accessibility",
     ),
+    # Where other systems send readers with a patient chosen: nothing is shown before sign-in.
+    *("launch_by_token", "launch_open", "launch_go_on"),
     # The open door: what vendors read, try and hand in through, where a source's token is asked for.
     *("feed_home", "feed_schema", "feed_sample", "feed_check", "feed_hand_in", "feed_openapi", "feed_viewer"),
 )
@@ -49,6 +51,7 @@ urlpatterns = [
     path("min-lista/", my_list, name="my_list"),
     path("uppdrag/", choose_assignment, name="choose_assignment"),
     path("samtycken/", worklist, name="worklist"),
+    path("launch/", include("portal.launching.urls")),
     path("p/<str:handle>/atkomst/sparr/", include("portal.access.lifting_urls")),
     path("p/<str:handle>/atkomst/", include("portal.access.urls")),
     path("p/<str:handle>/", include("portal.access.consents.urls")),

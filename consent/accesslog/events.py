@@ -45,6 +45,7 @@ class Event(StrEnum):
     ERROR_REPORTED = "error_reported"
     LIST_ADDED = "list_added"
     LIST_REMOVED = "list_removed"
+    LAUNCHED = "launched"
 
 
 class Activity(StrEnum):
@@ -103,7 +104,9 @@ _WRITES = frozenset(
     }
 )
 _EMERGENCIES = frozenset({Event.EMERGENCY_DECLARED, Event.EMERGENCY_OPENED, Event.LIFT_ASKED})
-_READS = frozenset({Event.LOG_EXTRACTED, Event.SEARCH, Event.INTENT, Event.SHOWN, Event.UNITS_CHOSEN})
+_READS = frozenset(
+    {Event.LOG_EXTRACTED, Event.SEARCH, Event.LAUNCHED, Event.INTENT, Event.SHOWN, Event.UNITS_CHOSEN}
+)
 
 
 def activity_of(event: Event, action: Action | None = None, is_emergency: bool = False) -> Activity:

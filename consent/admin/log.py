@@ -18,6 +18,7 @@ from consent.terms import PersonId
 
 EVENT_WORDS = {
     Event.SEARCH: gettext_lazy("Sökning"),
+    Event.LAUNCHED: gettext_lazy("Uthopp från annat system"),
     Event.INTENT: gettext_lazy("Vy öppnad, källor frågas"),
     Event.SHOWN: gettext_lazy("Visat"),
     Event.LEFT: gettext_lazy("Användaren lämnade sidan"),

@@ -181,6 +181,38 @@ class PortalSession(AbstractBaseSession):
         return SessionStore
 
 
+class HandedOver(models.Model):
+    """What one request leaves for the next (portal.accounts.once). ``digest``: keyed, of the secret that
+    finds it; ``content``: JSON, encrypted, for it may name people."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sort = models.CharField(max_length=16)
+    digest = models.BinaryField(max_length=32, unique=True)
+    content = EncryptedTextField(editable=False)
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("överlämnat")
+        verbose_name_plural = _("överlämnat")
+
+    def __str__(self) -> str:
+        return f"{self.sort} {str(self.id)[:8]}"
+
+
+class Spent(models.Model):
+    """A word that counts once, as a keyed digest, until its own end."""
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("förbrukat")
+        verbose_name_plural = _("förbrukat")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class ImportFile(models.Model):
     """A CSV file of units, users or assignments: first judged row by row, then read in with a reason, or not.
 

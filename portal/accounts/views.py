@@ -7,14 +7,14 @@ from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from consent import recording
 from consent.accesslog.events import Event
-from portal.accounts.actors import OF_PATIENTS, SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
+from portal.accounts.actors import SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
+from portal.accounts.choosing import take
 from portal.accounts.models import Assignment
 from portal.accounts.proofs import lacks_second_factor, proof_of
 from portal.accounts.returning import where_to
@@ -65,14 +65,7 @@ def _usual(found: list[Assignment]) -> int | None:
 
 
 def _take(request: HttpRequest, assignment: Assignment, then: str = "") -> HttpResponse:
-    """Another assignment is another security context: new session key, so every patient handle dies."""
-    actor = assignment.as_actor()
-    recording.end_openings(actor, trace_of(request), Event.ASSIGNMENT_CHOSEN, keep_unit=actor.unit.hsa_id)
-    request.session.cycle_key()
-    for key in OF_PATIENTS:
-        request.session.pop(key, None)
-    request.session[SESSION_KEY] = assignment.pk
-    Assignment.objects.filter(pk=assignment.pk).update(last_used_at=Now())
+    take(request, assignment)
     return redirect(where_to(request, then, "home"))
 
 

@@ -1,8 +1,7 @@
 """Find patient: a number, by POST only. What comes back is an opaque link."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from consent.accesslog.events import Action, Event
@@ -15,7 +14,7 @@ from portal.accounts.actors import actor_of, trace_of
 from portal.accounts.doors import needs_assignment
 from portal.dates import today
 from portal.patients.counting import count_search
-from portal.patients.handles import make_handle
+from portal.patients.leading import lead_to
 from portal.patients.presenters import flaw_words
 from portal.patients.recents import recent_lines
 
@@ -40,8 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
         context = {**_page(request, actor), "typed": text[:64], "flaw": flaw_words(flaw, text)}
         return render(request, "patients/search.html", context, status=422)
     write(Entry(Event.SEARCH, actor, trace_of(request), patient=person, action=Action.SEARCH))
-    then = "consents" if administers_consents(actor) else "overview"
-    return redirect(reverse(then, args=[make_handle(request, person)]))
+    return lead_to(request, actor, person)
 
 
 def _page(request: HttpRequest, actor: Actor) -> dict[str, object]:

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from connectors.base.discovery import vendor_apps
 from portal.settings.embedding import Embedded
 from portal.settings.environment import read_int, read_text, read_url
+from portal.settings.launching import read_launchers
 from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
 from portal.settings.places import read_places
@@ -121,6 +122,9 @@ ACCOUNT_SESSION_REMEMBER = False
 IDENTITY_PROVIDERS = read_sign_in()
 SOCIALACCOUNT_PROVIDERS = as_allauth(IDENTITY_PROVIDERS)
 SOCIALACCOUNT_ADAPTER = "portal.accounts.oidc.provider.SocialAccountAdapter"
+
+# Systems that may send a reader here with a patient chosen, from LAUNCH_FILE.
+LAUNCHERS = read_launchers()
 
 # A password alone opens no patient and no administration. Only the demo, where all are invented, says False.
 MFA_REQUIRED = True

@@ -137,6 +137,7 @@ PLACES: tuple[Place, ...] = (
     Place("check of a system", "anslut/kontroll/"),
     Place("how to read the buttons", "hjalp/"),
     Place("accessibility statement", "tillganglighet/"),
+    Place("a launch that is too old", "launch/vidare/", status=403),
     Place("gallery", "demo/galleri/"),
     Place("not found", "finns-inte/", status=404),
     Place("assignments", "uppdrag/", "hemsjukvard"),

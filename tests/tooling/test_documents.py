@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("docs/safety/hazard-log.md", "docs/security/asvs.md", "THREAT_MODEL.md")
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
-HAZARDS = {f"P{n}" for n in range(1, 12)}
+HAZARDS = {f"P{n}" for n in range(1, 13)}
 
 
 @cache

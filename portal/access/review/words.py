@@ -25,6 +25,7 @@ ACTION_WORDS = {
 
 EVENT_WORDS = {
     Event.SEARCH: _("Sökte på numret"),
+    Event.LAUNCHED: _("Kom från ett annat system, med patienten vald där"),
     Event.INTENT: _("Öppnade uppgifter"),
     Event.SHOWN: _("Läste uppgifter"),
     Event.LEFT: _("Lämnade sidan innan allt hade visats"),
