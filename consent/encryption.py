@@ -7,6 +7,8 @@ Lookup by value goes through ``lookup_key``: HMAC-SHA-256 under a key of its own
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -27,12 +29,28 @@ class Undecipherable(Exception):
 def seal(plaintext: bytes, bound_to: bytes, key: bytes, key_id: str = "") -> bytes:
     """Encrypt; ``bound_to`` must be the same when it is opened again."""
     nonce = os.urandom(_NONCE_BYTES)
-    name = key_id.encode()
-    return bytes([_VERSION, len(name)]) + name + nonce + AESGCM(key).encrypt(nonce, plaintext, bound_to)
+    return beginning(key_id) + nonce + AESGCM(key).encrypt(nonce, plaintext, bound_to)
 
 
 def key_id_of(sealed: bytes) -> str:
-    return sealed[2 : 2 + sealed[1]].decode()
+    """The id of the key that sealed it. Raises Undecipherable where it is no seal."""
+    try:
+        return sealed[2 : 2 + sealed[1]].decode()
+    except (IndexError, UnicodeDecodeError):
+        raise Undecipherable("unknown form") from None
+
+
+def beginning(key_id: str) -> bytes:
+    """What every value sealed with that key begins with."""
+    return bytes([_VERSION, len(key_id)]) + key_id.encode()
+
+
+def unseal_with_any(sealed: bytes, bound_to: bytes, keys: Iterable[bytes]) -> bytes:
+    """Decrypt what carries no key's id and lives no longer than a session. Raises Undecipherable."""
+    for key in keys:
+        with suppress(Undecipherable):
+            return unseal(sealed, bound_to, key)
+    raise Undecipherable("no key fits")
 
 
 def unseal(sealed: bytes, bound_to: bytes, key: bytes) -> bytes:
@@ -113,7 +131,7 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         try:
             key = settings.KEYS.field[key_id_of(sealed)]
             return unseal(sealed, self.bound_to(instance), key).decode()
-        except (Undecipherable, KeyError, IndexError, UnicodeDecodeError):
+        except (Undecipherable, KeyError, UnicodeDecodeError):
             raise Undecipherable(self.place) from None
 
     def to_python(self, value: Any) -> Any:
@@ -125,14 +143,25 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes | None:  # noqa: ARG002
         value = model_instance.__dict__.get(self.attname)
-        if value is None or isinstance(value, _Sealed):
-            return value
+        if value is None:
+            return None
+        if isinstance(value, _Sealed):
+            return self._kept(value, model_instance)
+        return self.close(str(value), model_instance)
+
+    def _kept(self, sealed: bytes, instance: models.Model) -> bytes:
+        """As it was read, unless by an older key: whoever read a row before it was written anew with another
+        key must not put the older one back. What nobody can open stays as it is."""
+        with suppress(Undecipherable):
+            if key_id_of(sealed) != settings.KEYS.field_current:
+                return self.close(self.open(sealed, instance), instance)
+        return sealed
+
+    def close(self, text: str, instance: models.Model) -> bytes:
+        """Sealed with the key in use now, for this row."""
         keys = settings.KEYS
         return seal(
-            str(value).encode(),
-            self.bound_to(model_instance),
-            keys.field[keys.field_current],
-            keys.field_current,
+            text.encode(), self.bound_to(instance), keys.field[keys.field_current], keys.field_current
         )
 
     def get_lookup(self, lookup_name: str) -> Any:

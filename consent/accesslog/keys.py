@@ -1,6 +1,6 @@
 """The access log's own keys: one data key and one hash key a month, wrapped by the master key.
 
-Rotating the master rewraps these few rows and touches no row of the log.
+Rotating the master rewraps these few rows and touches no row of the log. Each says which master wrapped it.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
-from consent.encryption import Undecipherable, lookup_key, seal, unseal
+from consent.encryption import Undecipherable, key_id_of, lookup_key, seal, unseal
 from consent.terms import PersonId
 from consent.vocabulary import IdType
 
@@ -58,30 +58,67 @@ def keys_of(period: str, create: bool = False) -> PeriodKeys:
     if create:
         fresh = LogKey(
             period=period,
-            data_key=seal(os.urandom(32), _bound(period, "data"), master),
-            hash_key=seal(os.urandom(32), _bound(period, "hash"), master),
+            data_key=_wrap(os.urandom(32), period, "data"),
+            hash_key=_wrap(os.urandom(32), period, "hash"),
         )
         # Two processes may meet here at the turn of a month; whoever came first decides.
         LogKey.objects.bulk_create([fresh], ignore_conflicts=True)
     rows = {row.period: row for row in LogKey.objects.filter(period__in=periods_until(period))}
     if period not in rows:
         raise LogKey.DoesNotExist
-    opened = _open(rows.pop(period), master)
+    opened = _open(rows.pop(period))
     found = {(master, period): opened}
     for other in rows.values():
         # One that cannot be opened is the concern of whoever needs it.
         with suppress(Undecipherable):
-            found[master, other.period] = _open(other, master)
+            found[master, other.period] = _open(other)
     # Only what is committed is remembered: keys of a rolled-back row would seal what nobody can open.
     transaction.on_commit(lambda: _opened.update(found))
     return opened
 
 
-def _open(row: "LogKey", master: bytes) -> PeriodKeys:
-    return PeriodKeys(
-        unseal(bytes(row.data_key), _bound(row.period, "data"), master),
-        unseal(bytes(row.hash_key), _bound(row.period, "hash"), master),
+def rewrap(period: str) -> bool:
+    """Wrap one month's keys by the current master key. False: they are already. Raises Undecipherable where
+    no master key at hand opens them. For the caller's transaction."""
+    from consent.accesslog.model import LogKey
+
+    row = LogKey.objects.select_for_update().get(pk=period)
+    if not _is_older(row):
+        return False
+    opened = _open(row)
+    LogKey.objects.filter(pk=period).update(
+        data_key=_wrap(opened.data, period, "data"), hash_key=_wrap(opened.hash, period, "hash")
     )
+    return True
+
+
+def periods_on_older_keys() -> list[str]:
+    """The months whose keys the current master key does not open."""
+    from consent.accesslog.model import LogKey
+
+    return [row.period for row in LogKey.objects.order_by("period") if _is_older(row)]
+
+
+def _is_older(row: "LogKey") -> bool:
+    used = settings.KEYS.log_master_id
+    return any(key_id_of(bytes(wrapped)) != used for wrapped in (row.data_key, row.hash_key))
+
+
+def _wrap(key: bytes, period: str, name: str) -> bytes:
+    keys = settings.KEYS
+    return seal(key, _bound(period, name), keys.log_master, keys.log_master_id)
+
+
+def _open(row: "LogKey") -> PeriodKeys:
+    return PeriodKeys(_unwrap(row.data_key, row.period, "data"), _unwrap(row.hash_key, row.period, "hash"))
+
+
+def _unwrap(stored: bytes | memoryview, period: str, name: str) -> bytes:
+    wrapped = bytes(stored)
+    master = settings.KEYS.log_masters.get(key_id_of(wrapped))
+    if master is None:
+        raise Undecipherable("wrapped by a master key that is not here")
+    return unseal(wrapped, _bound(period, name), master)
 
 
 def recent_hash_keys(now: datetime) -> list[bytes]:

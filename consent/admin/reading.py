@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from consent.accesslog.events import Event
 from consent.accesslog.write import Entry, Trace, write
-from consent.encryption import Undecipherable, seal, unseal
+from consent.encryption import Undecipherable, seal, unseal_with_any
 from consent.identity import InvalidNumber, display_number, read_number
 from consent.terms import SWEDISH_TIME, Actor, PersonId, Provider, Unit
 from consent.vocabulary import CareKind, IdType, Purpose
@@ -137,7 +137,7 @@ def person_of_token(request: Request, token: str) -> PersonId | None:
     """The patient that a token stands for in this session, or None."""
     try:
         kind, number = json.loads(
-            unseal(base64.urlsafe_b64decode(token), _bound_to(request), settings.KEYS.handle)
+            unseal_with_any(base64.urlsafe_b64decode(token), _bound_to(request), settings.KEYS.handles)
         )
         return PersonId(number, IdType(kind))
     except (ValueError, Undecipherable):

@@ -27,7 +27,7 @@ from connectors.sources import configured_sources
 from consent.accesslog.events import Action, Event
 from consent.accesslog.write import Entry, write
 from consent.database import on_database_thread
-from consent.encryption import Undecipherable, seal, unseal
+from consent.encryption import Undecipherable, seal, unseal_with_any
 from consent.identity import display_number
 from consent.models.organisations import RAISED_AT
 from consent.person import Person, PersonSource
@@ -168,7 +168,7 @@ def _opened(request: HttpRequest, text: str) -> Place | None:
     """From the beginning, where it cannot be read."""
     try:
         number, when, who, unit = json.loads(
-            unseal(base64.urlsafe_b64decode(text), _bound_to(request), settings.KEYS.handle)
+            unseal_with_any(base64.urlsafe_b64decode(text), _bound_to(request), settings.KEYS.handles)
         )
         return int(number), str(when), str(who), str(unit)
     except (ValueError, binascii.Error, Undecipherable):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from qrcode.image.svg import SvgPathFillImage
 
-from consent.encryption import key_id_of, seal, unseal
+from consent.encryption import Undecipherable, key_id_of, seal, unseal
 from portal.accounts.models import User
 from portal.accounts.proofs import is_fresh, lacks_second_factor, proof_of
 from portal.accounts.sessions import sessions_of
@@ -31,8 +31,12 @@ class MFAAdapter(DefaultMFAAdapter):
         return base64.b64encode(sealed).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
+        """Raises Undecipherable."""
         sealed = base64.b64decode(encrypted_text)
-        return unseal(sealed, PLACE, settings.KEYS.field[key_id_of(sealed)]).decode()
+        key = settings.KEYS.field.get(key_id_of(sealed))
+        if key is None:
+            raise Undecipherable("mfa_authenticator.data")
+        return unseal(sealed, PLACE, key).decode()
 
     def get_totp_issuer(self) -> str:
         return str(_("Patientöversikt"))

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as USER_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from portal.accounts.proofs import PROOF_KEY
@@ -55,6 +55,13 @@ def sessions_of(user: Any) -> QuerySet[Any]:
     model = SessionStore.get_model_class()
     found: QuerySet[Any] = model.objects.filter(user=user, expire_date__gt=timezone.now())
     return found.order_by("-seen_at")
+
+
+def oldest_start() -> datetime | None:
+    """When the oldest session that holds began; what was sealed for it is no older."""
+    held = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
+    found: datetime | None = held.aggregate(first=Min("started_at"))["first"]
+    return found
 
 
 def end_of_provider(idp: str, subject: str, idp_session: str) -> tuple[list[int], int]:

@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 import secrets
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -30,7 +31,8 @@ def make_handle(request: HttpRequest, person: PersonId) -> str:
     nonce = secrets.token_bytes(_NONCE_BYTES)
     body = json.dumps([person.type.value, person.number]).encode()
     # All handles are of one length: whoever reads over a shoulder learns not even what sort of number it is.
-    sealed = _cipher().encrypt(nonce, body.ljust(48), session_secret(request, create=True))
+    cipher = AESGCM(settings.KEYS.handle)
+    sealed = cipher.encrypt(nonce, body.ljust(48), session_secret(request, create=True))
     return base64.urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
 
 
@@ -41,15 +43,18 @@ def open_handle(request: HttpRequest, handle: str) -> PersonId:
         # The decoder skips what it does not know and ignores spare bits: one handle, one spelling.
         if base64.urlsafe_b64encode(raw).decode().rstrip("=") != handle:
             raise HandleExpired
-        body = _cipher().decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], session_secret(request))
-        kind, number = json.loads(body)
+        kind, number = json.loads(_decrypt(raw, session_secret(request)))
         return PersonId(number, IdType(kind))
     except (ValueError, binascii.Error, InvalidTag) as error:
         raise HandleExpired from error
 
 
-def _cipher() -> AESGCM:
-    return AESGCM(settings.KEYS.handle)
+def _decrypt(raw: bytes, secret: bytes) -> bytes:
+    """By the key in use, or one before it: a link outlives a change of keys. Raises InvalidTag."""
+    for key in settings.KEYS.handles:
+        with suppress(InvalidTag):
+            return AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], secret)
+    raise InvalidTag
 
 
 def session_secret(request: HttpRequest, create: bool = False) -> bytes:

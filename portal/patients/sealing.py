@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from consent.encryption import Undecipherable, seal, unseal
+from consent.encryption import Undecipherable, seal, unseal_with_any
 from portal.patients.handles import HandleExpired, session_secret
 
 
@@ -26,7 +26,9 @@ def recall(request: HttpRequest, key: str) -> Any:
     """What was kept; None where nothing was, or nothing that this session can read."""
     try:
         sealed = base64.b64decode(request.session.get(key, ""))
-        return json.loads(unseal(sealed, _bound_to(request, key), settings.KEYS.handle)) if sealed else None
+        if not sealed:
+            return None
+        return json.loads(unseal_with_any(sealed, _bound_to(request, key), settings.KEYS.handles))
     except (HandleExpired, Undecipherable, ValueError, binascii.Error):
         return None
 

@@ -1,7 +1,7 @@
 """Strict readers of environment variables: a value is right, or start-up ends with a plain sentence."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -37,9 +37,15 @@ def read_secret(name: str, min_length: int) -> str:
     value = read_text(name)
     if len(value) < min_length:
         raise ImproperlyConfigured(f"{name} must be at least {min_length} characters long.")
-    if len(set(value)) < 8:
+    if len(set(value)) < 8 or value.startswith("django-insecure-"):
         raise ImproperlyConfigured(f"{name} is not random enough.")
     return value
+
+
+def refuse_reuse(name: str, secret: str, others: Iterable[str]) -> None:
+    """Stop start-up where what should be another secret is the same one."""
+    if secret in others:
+        raise ImproperlyConfigured(f"{name} must be another secret.")
 
 
 def read_bool(name: str, default: bool) -> bool:

@@ -1,7 +1,9 @@
 """The product's own keys: 32 random bytes each, base64 in files outside the database.
 
-field-<id>.key encrypts fields; `field.current` names the id that new values use, older ids still decrypt.
-lookup.key makes keyed hashes, handle.key seals patient handles, log-master.key wraps the access log's keys.
+Three kinds may be several at once, so that one can take over from another (docs/keys.md): field-<id>.key
+encrypts fields, log-master-<id>.key wraps the access log's keys, handle-<id>.key seals patient handles.
+`<kind>.current` names the id that new values use; the others still decrypt. The first of the latter two has
+no id: log-master.key, handle.key. lookup.key makes keyed hashes, and there is one.
 seal.key signs the access log's checkpoints (Ed25519); seal.pub is its public half, seal-<id>.pub are those of
 keys before it.
 """
@@ -23,12 +25,15 @@ from consent.accesslog.verifying import key_id
 KEY_BYTES = 32
 FIRST_FIELD_ID = "1"
 NAMED_KEYS = ("lookup", "handle", "log-master")
+ROTATED = ("field", "log-master", "handle")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
     """All keys of one installation. No repr: a key must not reach a log by accident.
 
+    ``log_master_others``, ``handle_others``: those before and after the current one, by id; they decrypt.
+    ``handle_since``: since when the current handle key is in use, seconds since the epoch.
     ``seal``: None where nothing can be sealed. ``seal_public``: every public key that is trusted, by key id.
     """
 
@@ -39,22 +44,78 @@ class Keys:
     log_master: bytes
     seal: bytes | None = None
     seal_public: Mapping[str, bytes] = dataclass_field(default_factory=dict)
+    log_master_id: str = ""
+    log_master_others: Mapping[str, bytes] = dataclass_field(default_factory=dict)
+    handle_others: Mapping[str, bytes] = dataclass_field(default_factory=dict)
+    handle_since: float = 0.0
+
+    @property
+    def log_masters(self) -> Mapping[str, bytes]:
+        """Every key that may have wrapped the log's, by id."""
+        return {**self.log_master_others, self.log_master_id: self.log_master}
+
+    @property
+    def handles(self) -> tuple[bytes, ...]:
+        """Every key that a handle may be sealed with, the current one first."""
+        return (self.handle, *self.handle_others.values())
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ring:
+    """The keys of one kind by id, and which is used for what is new."""
+
+    keys: Mapping[str, bytes]
+    current: str
+
+    @property
+    def others(self) -> dict[str, bytes]:
+        return {name: key for name, key in self.keys.items() if name != self.current}
 
 
 def load_keys(folder: Path) -> Keys:
     """Read every key, or raise ImproperlyConfigured for one that is missing, short, trivial or used twice."""
-    field = {path.name[len("field-") : -len(".key")]: read_key(path) for path in folder.glob("field-*.key")}
-    current = read_file(folder / "field.current").strip()
-    if current not in field:
-        raise ImproperlyConfigured(
-            f"{folder / 'field.current'} names {current!r}, but there is no such field key."
-        )
-    lookup, handle, log_master = (read_key(folder / f"{name}.key") for name in NAMED_KEYS)
+    field, log_master, handle = (load_ring(folder, kind) for kind in ROTATED)
+    lookup = read_key(folder / "lookup.key")
     seal, seal_public = load_seal_keys(folder)
-    every = [*field.values(), lookup, handle, log_master, *([seal] if seal else [])]
+    rings = [key for ring in (field, log_master, handle) for key in ring.keys.values()]
+    every = [*rings, lookup, *([seal] if seal else [])]
     if len(set(every)) != len(every):
         raise ImproperlyConfigured(f"Two keys in {folder} are the same. Every key must be its own.")
-    return Keys(field, current, lookup, handle, log_master, seal, seal_public)
+    return Keys(
+        field=field.keys,
+        field_current=field.current,
+        lookup=lookup,
+        handle=handle.keys[handle.current],
+        log_master=log_master.keys[log_master.current],
+        seal=seal,
+        seal_public=seal_public,
+        log_master_id=log_master.current,
+        log_master_others=log_master.others,
+        handle_others=handle.others,
+        handle_since=_since(folder, "handle"),
+    )
+
+
+def load_ring(folder: Path, kind: str) -> Ring:
+    """All keys of one kind. Raises ImproperlyConfigured, also where the one to use is not there."""
+    found = [folder / f"{kind}.key"] if (folder / f"{kind}.key").exists() else []
+    keys = {key_name(path, kind): read_key(path) for path in [*found, *sorted(folder.glob(f"{kind}-*.key"))]}
+    chooses = folder / f"{kind}.current"
+    current = read_file(chooses).strip() if kind == "field" or chooses.exists() else ""
+    if current not in keys:
+        wanted = folder / (f"{kind}-{current}.key" if current else f"{kind}.key")
+        raise ImproperlyConfigured(f"The key in use, {wanted}, is not there ({chooses.name} names it).")
+    return Ring(keys, current)
+
+
+def key_name(path: Path, kind: str) -> str:
+    """The id in a key file's name; empty for the first of its kind."""
+    return path.stem.removeprefix(kind).removeprefix("-")
+
+
+def _since(folder: Path, kind: str) -> float:
+    chooses = folder / f"{kind}.current"
+    return chooses.stat().st_mtime if chooses.exists() else 0.0
 
 
 def load_seal_keys(folder: Path) -> tuple[bytes | None, dict[str, bytes]]:

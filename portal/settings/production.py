@@ -8,7 +8,9 @@ from portal.settings.environment import (
     read_list,
     read_path,
     read_secret,
+    read_text,
     read_url,
+    refuse_reuse,
 )
 from portal.settings.keys import load_keys
 from portal.settings.queues import redis_transport
@@ -17,6 +19,11 @@ from portal.settings.redis import redis_or_memory
 PRODUCTION = True
 IDLE_IN_TRANSACTION_S = 5
 SECRET_KEY = read_secret("SECRET_KEY", min_length=50)
+# The one before it, while what it has signed still lives: sessions, ten hours (docs/keys.md).
+SECRET_KEY_FALLBACKS = (
+    [read_secret("SECRET_KEY_OLD", min_length=50)] if read_text("SECRET_KEY_OLD", "") else []
+)
+refuse_reuse("SECRET_KEY_OLD", SECRET_KEY, SECRET_KEY_FALLBACKS)
 KEYS_DIR = read_path("KEYS_DIR")
 KEYS = load_keys(KEYS_DIR)
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS")
