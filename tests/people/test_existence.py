@@ -20,7 +20,7 @@ from demo.people import BY_LETTER
 from demo.people.places import REGION
 from portal.access.notices import EXISTENCE_TOLD, NOTICE_WORDS
 from tests.people.test_when_systems_fail import order
-from tests.people.worlds import _django_db_helper, module_people, people
+from tests.people.worlds import _django_db_helper, module_people, people, steady
 from tests.walking import Reader
 
 __all__ = ["_django_db_helper", "module_people", "people"]
@@ -122,14 +122,6 @@ class Seen:
     calls: list[list[Any]]
 
 
-def steady(text: str, handle: str) -> str:
-    """Without what is new in every request: the handle, the form's token, the seal of validity, the clock."""
-    text = text.replace(handle, "HANDLE")
-    text = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+', r"\1TOKEN", text)
-    text = re.sub(r"\?v=[^\"]+", "?v=SEAL", text)
-    return re.sub(r"\b\d\d\.\d\d\b", "00.00", text)
-
-
 def calls_to(address: str) -> list[Any]:
     with urllib.request.urlopen(f"{address}/_requests") as reply:
         return sorted(json.load(reply), key=json.dumps)
@@ -146,9 +138,9 @@ def look(people: "Addresses", path: str) -> Seen:
     for address in systems:
         forget(address)
     reply = found.get(f"/p/{found.handle}/{path}")
-    body = steady(reply.body, found.handle)
+    body = steady(reply.body)
     headers = {k: v for k, v in reply.headers.items() if k not in ("Expires", "Set-Cookie")}
-    size = len(steady(reply.body, found.handle).encode())
+    size = len(steady(reply.body).encode())
     return Seen(reply.status, headers, body, size, len(reply.chunks), [calls_to(a) for a in systems])
 
 

@@ -22,7 +22,7 @@ from demo.people.places import (
 )
 from portal.accounts.models import Assignment
 from portal.dates import today
-from tests.people.worlds import _django_db_helper, module_people, people
+from tests.people.worlds import _django_db_helper, module_people, people, steady
 from tests.walking import Reader, Reply
 
 __all__ = ["_django_db_helper", "module_people", "people"]
@@ -388,11 +388,6 @@ def test_only_an_officer_of_the_asked_provider_answers(people: object) -> None:
 # Row 16: what an omsorgsgivare has blocked is never told. ---------------------------------------------
 
 
-def _steady(body: str, handle: str) -> str:
-    """Without what differs between any two pages: the handle and the form's token."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", body.replace(handle, "HANDLE"))
-
-
 def _block_of(provider: str) -> Block:
     return Block.objects.create(
         dossier=open_dossier(PersonId(BY_LETTER["M"].number)).dossier,
@@ -409,8 +404,8 @@ def test_an_omsorgsgivares_block_looks_like_none_and_cannot_be_asked_about(peopl
         asked = nurse.act("ask_to_lift", provider=KOMMUN_OMSORG.hsa)
         bodies = (page(nurse, name).body for name in ("blocks", "emergency_names"))
         return (
-            "".join(_steady(body, nurse.handle) for body in bodies),
-            _steady(asked.body, nurse.handle),
+            "".join(steady(body) for body in bodies),
+            steady(asked.body),
             asked.status,
         )
 
@@ -425,9 +420,9 @@ def test_an_omsorgsgivares_block_looks_like_none_and_cannot_be_asked_about(peopl
 
 def test_a_provider_that_nobody_here_knows_is_not_named(people: object) -> None:
     nurse = emergency(BY_LETTER["M"].number)
-    nothing = _steady(page(nurse, "blocks").body, nurse.handle)
+    nothing = steady(page(nurse, "blocks").body)
     _block_of("SE9999999999-X001")
-    seen = _steady(page(nurse, "blocks").body, nurse.handle)
+    seen = steady(page(nurse, "blocks").body)
     assert "SE9999999999" not in seen
     assert "Be dem häva" not in seen
     assert "Be dem häva" not in nothing
