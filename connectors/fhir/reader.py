@@ -108,6 +108,9 @@ class Reader:
                 raise found
             if found.unparsed or not found.is_complete:
                 raise SourceFault(Fault.FORMAT)
+            if found.warnings and not found.matches:
+                # Whether the person is unknown there, nobody has said.
+                raise SourceFault(Fault.REPORTED)
             for resource in found.matches:
                 add_patient(patients, resource, people)
         for name, resource in directory.by_name.items():
@@ -164,7 +167,7 @@ class Reader:
                     unparsed += self._keep(
                         resource, each.question.mappings, patients, directory, kinds, records
                     )
-            if unparsed > before or not all(found.is_complete for found in each.found):
+            if unparsed > before or not all(found.is_whole for found in each.found):
                 incomplete |= each.question.kinds
         for resource, _ in patients.resources.values():
             missed = self._keep(resource, self.of_patient, patients, directory, kinds, records)
@@ -177,7 +180,7 @@ class Reader:
         return Answer(
             records=tuple(records.values()),
             as_of=datetime.now(UTC),
-            withheld=any(not found.is_complete for each in gathered for found in each.found),
+            withheld=any(not found.is_whole for each in gathered for found in each.found),
             unparsed=unparsed,
             incomplete_kinds=frozenset(incomplete),
             absent=absent,

@@ -41,6 +41,11 @@ class Found:
     warnings: list[str] = field(default_factory=list)
     is_complete: bool = True
 
+    @property
+    def is_whole(self) -> bool:
+        """A server that warns of its own answer has not said that it is all there is."""
+        return self.is_complete and not self.warnings
+
 
 def model_of(resource_type: str) -> Any:
     """fhirclient's model class of a resource type."""

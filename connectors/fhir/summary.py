@@ -45,7 +45,7 @@ class SummaryReader(Reader):
         answer = await self.assemble(gathered, patients, document.directory, kinds)
         silent = self._silent_kinds(document) & kinds
         told = {record.kind for record in answer.records}
-        all_kinds = document.unparsed > 0
+        all_kinds = bool(document.unparsed or document.warnings)
         return replace(
             answer,
             absent=answer.absent | (silent - told),
@@ -53,7 +53,7 @@ class SummaryReader(Reader):
             if all_kinds
             else (answer.incomplete_kinds or frozenset()) | (silent & told),
             unparsed=answer.unparsed + document.unparsed,
-            withheld=answer.withheld or bool(silent & told),
+            withheld=answer.withheld or bool(silent & told) or bool(document.warnings),
             warnings=(*answer.warnings, *document.warnings),
         )
 

@@ -1,6 +1,7 @@
 """GetCarePlans 2.0: to care plan, and SIP and discharge plans to coordination.
 
-The contract tells of no validity, so a plan is there ("Finns") and never said to be in force.
+The contract tells of no validity: a plan that was written stands until somebody ends it (ADR 41), and is
+never said to be in force.
 """
 
 import base64

@@ -19,6 +19,7 @@ _TEMPLATE = (
     "<soap:Body><ask:{operation}>{question}</ask:{operation}></soap:Body></soap:Envelope>"
 )
 _OK, _INFO = "OK", "INFO"
+MAX_WORDS_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def open_answer(root: Element, contract: ServiceContract) -> Opened:
 
 
 def _read_result(response: Element) -> tuple[str, ...]:
-    """What the source adds to an answer. Some contracts have no result; a code unknown here is no OK."""
+    """What the source adds to an answer: words that its contract wants shown, and no doubt about the answer.
+    Some contracts have no result; a code unknown here is no OK."""
     result = child(response, "result")
     if result is None:
         return ()
@@ -87,4 +89,6 @@ def _read_result(response: Element) -> tuple[str, ...]:
     if code not in (_OK, _INFO):
         raise SourceFault(Fault.REPORTED)
     said = text(result, "resultText") or text(result, "message")
+    if len(said) > MAX_WORDS_LENGTH:
+        said = f"{said[: MAX_WORDS_LENGTH - 1]}…"
     return (said,) if code == _INFO and said else ()

@@ -2,15 +2,19 @@
 
 from collections import Counter
 
+import structlog
+
 from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
 from connectors.base.kinds import is_personal
 from connectors.base.records import Record, Status
 from consent.terms import Origin, Permit
 from consent.vocabulary import Kind, Reason
-from portal.aggregation.legible import make_legible
+from portal.aggregation.legible import make_legible, make_text_legible
 from portal.aggregation.outcomes import Answered
-from portal.aggregation.parts import parts_told
+from portal.aggregation.parts import may_be_quoted, parts_told
 from portal.aggregation.protection import shield, without_phones
+
+log = structlog.get_logger(__name__)
 
 
 def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer: Answer) -> Answered:
@@ -50,11 +54,20 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
         incomplete_kinds=answer.incomplete_kinds,
         freshness=answer.freshness,
         absent=answer.absent,
-        warnings=answer.warnings,
+        warnings=words_told(permit, source, answer.warnings),
         held_back=dict(held_back),
         unchosen=tuple(unchosen),
         parts=parts_told(permit, answer.parts),
     )
+
+
+def words_told(permit: Permit, source: SourceProfile, words: tuple[str, ...]) -> tuple[str, ...]:
+    """What the source says of its own answer, where this reader may hear it; that it spoke is noted."""
+    if not words:
+        return ()
+    is_told = may_be_quoted(permit, source)
+    log.info("source_words", source=source.slug, count=len(words), told=is_told)
+    return tuple(make_text_legible(said) for said in words) if is_told else ()
 
 
 def shielded(permit: Permit, record: Record) -> Record | None:

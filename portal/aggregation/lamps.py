@@ -101,3 +101,16 @@ def judge_running(record: Record, moment: Moment) -> Lamp:
     if is_over(record, moment):
         return Lamp.PAST
     return Lamp.ONGOING if is_running(record, moment) else Lamp.CURRENT
+
+
+def judge_lasting(record: Record, moment: Moment) -> Lamp:
+    """Of what stands until somebody ends it: where a source tells neither status nor period, that it was
+    written will do. Undated, only the source's word "active" counts."""
+    lamp = judge_running(record, moment)
+    is_untold = record.status is Status.UNKNOWN and lamp is Lamp.CURRENT and not is_to_come(record, moment)
+    return Lamp.ONGOING if is_untold and day_of(record.recorded) is not None else lamp
+
+
+def is_said_to_hold(record: Record) -> bool:
+    """Whether a source says so itself, by status or by an end that lies ahead; else nobody has ended it."""
+    return record.status is Status.ACTIVE or day_of(record.end) is not None

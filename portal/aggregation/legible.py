@@ -27,10 +27,14 @@ def make_legible(record: R) -> R:
     return made
 
 
+def make_text_legible(text: str) -> str:
+    return UNWRITABLE.sub(_picture, text) if UNWRITABLE.search(text) else text
+
+
 def _legible(value: Any) -> Any:
     kind = type(value)
     if kind is str:
-        return UNWRITABLE.sub(_picture, value) if UNWRITABLE.search(value) else value
+        return make_text_legible(value)
     if kind is tuple:
         made = tuple(_legible(one) for one in value)
         return made if any(a is not b for a, b in zip(made, value, strict=True)) else value

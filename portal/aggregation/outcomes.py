@@ -18,7 +18,8 @@ class Answered:
     absent: kinds the source could not speak of this time. unparsed: entries nobody could read.
     unchosen: whose records waited for a choice of unit; only for saying which units there are to choose.
     incomplete_kinds: what withheld and unparsed concern; None: any kind.
-    parts: how the systems behind an aggregating source did, as far as this reader may know of them.
+    warnings: the source's own words about its answer. parts: how the systems behind an aggregating source
+    did. Both as far as this reader may know of them.
     """
 
     source: SourceProfile

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from connectors.base.contract import Answer, Freshness, Part
+from connectors.base.contract import Answer, Freshness, Part, SourceProfile
 from connectors.base.kinds import CareLimitation, Diagnosis
-from consent.terms import ANY, Basis, Block, Reach, Refusal
+from consent.terms import ANY, Basis, Block, Permit, Reach, Refusal
 from consent.vocabulary import EVERY_KIND, BlockKind, CareKind, Distance, Kind, Reason, Row
 from portal.aggregation.buttons import BUTTON_OF
 from portal.aggregation.checking import check
@@ -16,12 +16,13 @@ from portal.aggregation.judging import Scene, is_incomplete, read_button
 from portal.aggregation.outcomes import Answered
 from portal.aggregation.parts import parts_told
 from portal.aggregation.states import Flag, Reading, State
+from portal.overview.presenters.gaps import part_gaps
 from portal.overview.presenters.parts import present_parts
 from portal.overview.presenters.safety import present_safety
 from portal.overview.presenters.sources import present_source
 from portal.overview.presenters.tiles import present_flag
-from tests.aggregation.examples import MOMENT, NOON, record, source
-from tests.factories.permits import FJALL, OMSORG, VARD, actor_at, everything_open, permit_for
+from tests.aggregation.examples import COSMIC, MOMENT, NOON, record, source
+from tests.factories.permits import FJALL, OMSORG, VARD, actor_at, altered, everything_open, permit_for
 
 NPO = source("npo", None, EVERY_KIND, label="NPÖ")
 MADE = datetime(2026, 3, 11, 12, 58, tzinfo=UTC)
@@ -158,3 +159,53 @@ def test_checking_lets_only_what_may_be_told_through() -> None:
     given = Answer((record(Diagnosis, source="npo"),), NOON, parts=(part(None), part(Freshness.FRESH)))
     kept = check(permit_for(decisions=with_decision(VARD, REFUSED)), NPO, EVERY_KIND, given)
     assert [p.label for p in kept.parts] == [""]
+
+
+# In the source's own words.
+
+SAID = "Uppgifter äldre än två år visas inte."
+
+
+def quoted(permit: Permit, asked: SourceProfile = NPO, said: str = SAID) -> Answered:
+    return check(permit, asked, EVERY_KIND, Answer((), NOON, warnings=(said,)))
+
+
+def test_words_of_a_source_stand_at_the_source_and_among_the_gaps() -> None:
+    outcome = quoted(permit_for())
+    line = present_source(outcome, NOON)
+    assert (line.state, line.messages) == ("ok", (SAID,)), "words are no fault"
+    assert [(gap.key, gap.text) for gap in part_gaps([outcome])] == [("told", f"NPÖ meddelar: {SAID}")]
+    assert reading(outcome).state is State.EMPTY
+
+
+def test_a_control_character_in_them_is_seen() -> None:
+    assert quoted(permit_for(), said="två\x07år").warnings == ("två\u2407år",)
+
+
+OTHERS = Reach(Distance.OTHER_PROVIDER, CareKind.HEALTH_CARE)
+OWN = Reach(Distance.OWN_PROVIDER, FJALL.kind, FJALL.hsa_id)
+
+
+@pytest.mark.parametrize(
+    ("reach", "decision", "is_told"),
+    [
+        (OTHERS, REFUSED, False),
+        (OTHERS, BLOCKED, False),
+        (OWN, Refusal(Row.OWN_PROVIDER, Reason.NOT_CHOSEN), True),
+        (OWN, Refusal(Row.OWN_PROVIDER, Reason.BLOCKED), False),
+    ],
+)
+def test_words_are_told_where_nothing_the_source_holds_is_closed(
+    reach: Reach, decision: Any, is_told: bool
+) -> None:
+    permit = permit_for(decisions={**everything_open(actor_at()), reach: decision})
+    assert quoted(permit).warnings == ((SAID,) if is_told else ())
+
+
+def test_words_of_a_source_with_one_owner_rest_on_that_owner_alone() -> None:
+    closed = {**everything_open(actor_at()), OTHERS: REFUSED}
+    assert quoted(permit_for(decisions=closed), COSMIC).warnings == (SAID,)
+
+
+def test_words_about_a_protected_person_are_not_told() -> None:
+    assert quoted(altered(permit_for(), is_protected=True)).warnings == ()

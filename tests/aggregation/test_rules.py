@@ -59,6 +59,9 @@ RULES: list[tuple[type[Record], dict[str, Any], Lamp]] = [
     (Caution, {"status": UNKNOWN}, CURRENT),
     (Caution, {"status": ENDED}, PAST),
     (Caution, {"is_none_known": True}, CURRENT),
+    (Caution, {"status": UNKNOWN}, CURRENT),
+    (Caution, {"status": UNKNOWN, "recorded": ago(2000)}, ONGOING),
+    (Caution, {"status": UNKNOWN, "recorded": ago(2000), "is_none_known": True}, CURRENT),
     (Contact, {"role": ContactRole.PAL, "start": ago(90)}, NEW),
     (Contact, {"role": ContactRole.PAL, "start": ago(91)}, CURRENT),
     (Contact, {"role": ContactRole.CARE_CONTACT, "start": ago(800), "updated": ago(3)}, NEW),
@@ -91,11 +94,18 @@ RULES: list[tuple[type[Record], dict[str, Any], Lamp]] = [
     (Coordination, {"is_sip": True, "start": ago(900)}, ONGOING),
     (Coordination, {"is_sip": True, "end": ago(1)}, PAST),
     (Coordination, {"is_sip": True, "status": PLANNED}, CURRENT),
+    (Coordination, {"is_sip": True, "status": UNKNOWN}, CURRENT),
+    (Coordination, {"is_sip": True, "status": UNKNOWN, "recorded": ago(400)}, ONGOING),
     (CarePlan, {"start": ago(2000)}, ONGOING),
     (CarePlan, {}, ONGOING),
     (CarePlan, {"end": ago(1)}, PAST),
     (CarePlan, {"status": UNKNOWN}, CURRENT),
     (CarePlan, {"status": UNKNOWN, "start": ago(10)}, ONGOING),
+    (CarePlan, {"status": UNKNOWN, "recorded": ago(2000)}, ONGOING),
+    (CarePlan, {"status": UNKNOWN, "recorded": ago(20), "end": ago(1)}, PAST),
+    (CarePlan, {"status": UNKNOWN, "recorded": ago(20), "start": ago(-3)}, CURRENT),
+    (CarePlan, {"status": UNKNOWN, "recorded": DOUBTFUL}, CURRENT),
+    (CarePlan, {"status": PLANNED, "recorded": ago(20)}, CURRENT),
     (CareContact, {"form": ContactForm.INPATIENT, "start": ago(200)}, ONGOING),
     (CareContact, {"form": ContactForm.INPATIENT, "start": ago(200), "end": ago(90), "status": ENDED}, NEW),
     (CareContact, {"form": ContactForm.INPATIENT}, ONGOING),
@@ -185,6 +195,9 @@ def test_headlines_read_as_a_clinician_would_say_them() -> None:
         record(CarePlan, title="Krisplan psykiatri", is_crisis=True),
     ]
     assert headline(*crisis) == "Krisplan psykiatri, Rehabplan, gäller"
+    untold = record(CarePlan, id="2", title="Genomförandeplan", status=UNKNOWN, recorded=ago(400))
+    assert headline(untold) == "Genomförandeplan, slut ej angivet"
+    assert headline(untold, crisis[1]) == "Krisplan psykiatri, Genomförandeplan"
     home = [
         record(SocialService, title="Larm"),
         record(SocialService, title="Korttids", is_housing=True, end=ago(-52)),

@@ -78,7 +78,15 @@ class TestCosmic(ConnectorConformance):
     def test_reported_warning_is_kept_in_the_sources_words(self):
         bundle = emit_searchset([], "https://x.invalid")
         bundle["entry"] = [{"resource": emit_outcome("warning", "incomplete", "Arkivet svarar inte")}]
-        assert self.ask(self.answer_with("Flag", json_reply(bundle))).warnings == ("Arkivet svarar inte",)
+        answer = self.ask(self.answer_with("Flag", json_reply(bundle)))
+        assert answer.warnings == ("Arkivet svarar inte",)
+        assert answer.withheld, "nobody has said that this is all"
+        assert answer.incomplete_kinds == {Kind.CARE_LIMITATION, Kind.WARNING}
+
+    def test_nobody_found_under_reservation_is_no_unknown_person(self):
+        bundle = emit_searchset([], "https://x.invalid")
+        bundle["entry"] = [{"resource": emit_outcome("warning", "incomplete", "Registret svarar inte")}]
+        self.expect_fault(self.answer_with("Patient", json_reply(bundle)), Fault.REPORTED)
 
     def test_patient_of_another_number_quarantines(self):
         stranger = server(chart(), knows=SCENARIOS.stranger)

@@ -124,8 +124,24 @@ class TestNpo(ConnectorConformance):
         self.expect_fault(server({}, result="ERROR"), Fault.REPORTED)
         self.expect_fault(server({}, result="MAYBE"), Fault.REPORTED)
 
-    def test_result_info_lets_the_records_stand(self):
-        assert {r.kind for r in self.ask(server(records(), result="INFO")).records} == KINDS
+    @pytest.mark.parametrize("element", ["resultText", "message"])
+    def test_result_info_lets_the_records_stand_and_keeps_its_words(self, element):
+        words = f"<{element}>Endast två år tillbaka.</{element}>"
+        result = f"<result><resultCode>INFO</resultCode>{words}</result>"
+        held = {setting: [*each, result] for setting, each in records().items()}
+        answer = self.ask(server(held))
+        assert {r.kind for r in answer.records} == KINDS
+        assert answer.warnings == ("Endast två år tillbaka.",)
+        assert (answer.withheld, answer.absent, answer.incomplete_kinds) == (False, frozenset(), frozenset())
+
+    def test_words_without_end_are_cut_where_it_shows(self):
+        result = f"<result><resultCode>INFO</resultCode><message>{'x' * 600}</message></result>"
+        (said,) = self.ask(server({"diagnosis_2": [result]})).warnings
+        assert (len(said), said[-1]) == (500, "…")
+
+    def test_words_of_an_answer_in_order_are_not_told(self):
+        result = "<result><resultCode>OK</resultCode><resultText>Klart.</resultText></result>"
+        assert self.ask(server({"diagnosis_2": [result]})).warnings == ()
 
     # How the systems behind did.
 

@@ -9,12 +9,12 @@ from connectors.base.kinds import CarePlan
 from connectors.base.records import When
 from consent.vocabulary import Kind
 from portal.aggregation.buttons.declaration import SINCE, UNTIL, Button, Column, Group, listed, name_of
-from portal.aggregation.lamps import Days, Judged, Lamp, Moment, first_dated, judge_running
+from portal.aggregation.lamps import Days, Judged, Lamp, Moment, first_dated, is_said_to_hold, judge_lasting
 
 
 def judge(record: CarePlan, moment: Moment, _days: Days) -> Lamp:
-    """Lit while valid, whatever its age."""
-    return judge_running(record, moment)
+    """Lit while valid, whatever its age; one that nobody has ended is not said to be in force."""
+    return judge_lasting(record, moment)
 
 
 def dated(record: CarePlan) -> When | None:
@@ -26,9 +26,18 @@ def headline(judged: Sequence[Judged], _moment: Moment) -> str:
     plans = [record for record in strongest if isinstance(record, CarePlan)]
     plans.sort(key=lambda record: not record.is_crisis)
     names = listed([describe(record) for record in plans])
-    endings = {Lamp.ONGOING: _("gäller"), Lamp.PAST: ngettext("avslutad", "avslutade", len(plans))}
-    ending = endings.get(judged[0].lamp)
+    ending = _ending(judged[0].lamp, plans)
     return f"{names}, {ending}" if ending else names
+
+
+def _ending(lamp: Lamp, plans: Sequence[CarePlan]) -> str:
+    """What holds for all that are named. Nothing where some are said to hold and others are not."""
+    if lamp is Lamp.PAST:
+        return ngettext("avslutad", "avslutade", len(plans))
+    said = {is_said_to_hold(plan) for plan in plans}
+    if lamp is not Lamp.ONGOING or len(said) > 1:
+        return ""
+    return _("gäller") if said == {True} else _("slut ej angivet")
 
 
 def describe(record: CarePlan) -> str:
@@ -42,7 +51,7 @@ BUTTON = Button(
     icon="plan",
     group=Group.HOME,
     judge=judge,
-    lights=gettext_lazy("En plan som gäller, hur gammal den än är."),
+    lights=gettext_lazy("En plan som gäller, hur gammal den än är, eller som ingen källa har sagt är slut."),
     headline=headline,
     dated=dated,
     columns=(

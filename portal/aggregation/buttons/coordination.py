@@ -9,19 +9,29 @@ from connectors.base.kinds import Coordination
 from connectors.base.records import When
 from consent.vocabulary import Kind
 from portal.aggregation.buttons.declaration import Button, Column, Group, name_of
-from portal.aggregation.lamps import Days, Judged, Lamp, Moment, first_dated, is_over, is_running, was_within
+from portal.aggregation.lamps import (
+    Days,
+    Judged,
+    Lamp,
+    Moment,
+    first_dated,
+    is_over,
+    judge_lasting,
+    was_within,
+)
 from portal.aggregation.wording import full_when, short_when, short_when_with_clock
 
 EVENTS_IN_HEADLINE = 2
 
 
 def judge(record: Coordination, moment: Moment, days: Days) -> Lamp:
-    """A valid SIP lights; a discharge case only while something has happened in it lately. A case that
-    nobody closed and nothing happens in is past, and its headline says since when it has stood open."""
+    """A valid SIP lights, as does one that nobody has ended; a discharge case only while something has
+    happened in it lately. A case that nobody closed and nothing happens in is past, and its headline says
+    since when it has stood open."""
     if is_over(record, moment):
         return Lamp.PAST
     if record.is_sip:
-        return Lamp.ONGOING if is_running(record, moment) else Lamp.CURRENT
+        return judge_lasting(record, moment)
     happened: list[When | None] = [event.when for event in record.events]
     happened = happened or [record.updated, record.start]
     if any(was_within(when, moment, days["event"]) for when in happened):

@@ -8,12 +8,12 @@ from connectors.base.kinds import Warning as Caution
 from connectors.base.records import When
 from consent.vocabulary import Kind
 from portal.aggregation.buttons.declaration import Button, Column, Group, name_of
-from portal.aggregation.lamps import Days, Judged, Lamp, Moment, first_dated, judge_running
+from portal.aggregation.lamps import Days, Judged, Lamp, Moment, first_dated, judge_lasting
 
 
 def judge(record: Caution, moment: Moment, _days: Days) -> Lamp:
-    """Lit while active. A statement that nothing is known is worth reading, but no warning."""
-    lamp = judge_running(record, moment)
+    """Lit while active, or until somebody ends it. A statement that nothing is known is no warning."""
+    lamp = judge_lasting(record, moment)
     return Lamp.CURRENT if lamp is Lamp.ONGOING and record.is_none_known else lamp
 
 

@@ -18,7 +18,7 @@ CLOSED = {State.CHOOSE: Flag.CHOOSE, State.CONSENT: Flag.CONSENT, State.BLOCKED:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """``key``: failed, part or closed."""
+    """``key``: failed, part, told or closed."""
 
     key: str
     icon: str
@@ -49,6 +49,9 @@ def part_gaps(outcomes: Iterable[Outcome]) -> Iterable[Gap]:
             if part_state != "ok":
                 told = {"source": outcome.source.label, "system": label_of(part), "words": words}
                 yield Gap("part", part_icon, _("%(source)s (%(system)s): %(words)s") % told)
+        for said in outcome.warnings:
+            told = {"source": outcome.source.label, "words": said}
+            yield Gap("told", "warning", _("%(source)s meddelar: %(words)s") % told)
 
 
 def closed_gaps(readings: Sequence[Reading]) -> Iterable[Gap]:

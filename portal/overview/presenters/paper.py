@@ -191,7 +191,7 @@ def missing_of(lines: Iterable[SourceLine]) -> Iterable[Missing]:
     """Each source by name, and each system behind one, that gave less than all."""
     for line in lines:
         if line.state in ("failed", "part"):
-            yield Missing(line.label, line.text, line.phone)
+            yield Missing(line.label, " ".join((line.text, *line.messages)), line.phone)
         for part in line.parts:
             if part.state in ("failed", "part"):
                 text = f"{part.text} ({part.buttons})" if part.buttons else part.text

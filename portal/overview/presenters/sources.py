@@ -30,7 +30,8 @@ TOLD_AHEAD = timedelta(days=1)
 class SourceLine:
     """``state``: ok, copy, part, failed, refused or waiting. ``planned``: a stop told of beforehand.
 
-    ``standing``: how it has answered lately, whoever was asked about.
+    ``standing``: how it has answered lately, whoever was asked about. ``messages``: its own words about its
+    answer.
     """
 
     slug: str
@@ -44,6 +45,7 @@ class SourceLine:
     error_id: str = ""
     buttons: str = ""
     parts: tuple[PartLine, ...] = ()
+    messages: tuple[str, ...] = ()
     quality: str = ""
     planned: str = ""
     standing: str = ""
@@ -135,6 +137,7 @@ def _present(outcome: Outcome) -> SourceLine:
             source.phone,
             buttons=names,
             parts=present_parts(outcome.parts, outcome.kinds),
+            messages=outcome.warnings,
             quality=quality,
         )
     if isinstance(outcome, Failed):
