@@ -17,9 +17,9 @@ from consent.accesslog.events import Event
 from portal.accounts.actors import OF_PATIENTS, SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
 from portal.accounts.models import Assignment
 from portal.accounts.proofs import lacks_second_factor, proof_of
-from portal.accounts.returning import where_to
 from portal.dates import today
 from portal.idle import RENEWED_KEY, renew
+from portal.returning import where_to
 
 
 class SignInView(LoginView):
