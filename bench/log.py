@@ -1,14 +1,11 @@
 """Row ``log``: what a full month of the access log costs whoever writes to it or reads one patient's part."""
 
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -16,15 +13,12 @@ import psycopg
 from bench.loading import TABLE, Loader, Month
 from bench.results import Goal, Result, count_word, ratio_result
 from bench.told import Told, started
-from bench.workplace import ROOT, Workplace
+from bench.verified import MODULE, SHAPED_VIEWS, verify_rates
+from bench.workplace import Workplace
 
-MODULE = "bench.logging_product"
-VERIFIER = ROOT / "consent/accesslog/verifying.py"
 # Eight connections at this pace are some 200 inserts a second: what fifty overviews a second leave behind.
 PAUSE_S = 0.04
 FEW = 20_000
-SHAPED_VIEWS = 150
-VERIFIED_TIMES = 3
 NOT_BY_INSERTS = 0  # this patient's rows are loaded, and nobody reads about her while inserts are timed
 
 
@@ -81,7 +75,7 @@ def measure(place: Workplace, say: Callable[[str], None], size: Size | None = No
         say("log: timing a patient's extract")
         extract = extract_time(place, full, size)
         sealed = stack.enter_context(place.database("sealed", template=base))
-        return [inserts, extract, *verify_rates(place, sealed, size, say)]
+        return [inserts, extract, *verify_rates(place, sealed, size.verified, say)]
 
 
 def fill(place: Workplace, database: str, size: Size, say: Callable[[str], None]) -> dict[str, Any]:
@@ -220,48 +214,3 @@ def extract_time(place: Workplace, full: str, size: Size) -> Result:
             "first_s": round(seconds[0], 3),
         },
     )
-
-
-def verify_rates(place: Workplace, database: str, size: Size, say: Callable[[str], None]) -> list[Result]:
-    """A log by itself, written within the hour: what is sealed long after its time counts as forged. First
-    as the database holds it, then as it was exported, by the one file that needs nothing of the product."""
-    folder = place.folder / "export"
-    with started(MODULE, place.environment(database), place.folder / "verify.log") as product:
-        (period,) = product.ask("make_months", first=f"{months_back(0):%Y-%m-01}")
-        product.ask("shape", views=SHAPED_VIEWS)
-        month = Month(period, size.verified, lasts=timedelta(minutes=20))
-        Loader(place.url_of(database), say).fill(month)
-        say("log: sealing and verifying")
-        sealed = product.ask("seal")
-        found = [product.ask("verify") for _ in range(VERIFIED_TIMES)]
-        product.ask("export", folder=str(folder))
-    alone = [verify_export_s(place, folder) for _ in range(VERIFIED_TIMES)]
-    told = {"rows": found[0]["rows"], "batches": found[0]["batches"]}
-    goal = Goal(at_least=150_000) if size.verified >= 1_000_000 else None
-    rates = {
-        "verify_rows_per_s": [each["rows"] / each["seconds"] for each in found],
-        "verify_export_rows_per_s": [told["rows"] / seconds for seconds in alone],
-        "seal_rows_per_s": [sealed["rows"] / sealed["seconds"]],
-    }
-    return [
-        Result(
-            name=name,
-            value=statistics.median(samples),
-            unit="rows/s",
-            samples=samples,
-            goal=goal if name.startswith("verify") else None,
-            conditions=told,
-        )
-        for name, samples in rates.items()
-    ]
-
-
-def verify_export_s(place: Workplace, folder: Path) -> float:
-    """From the command to its answer, which must be that the log is intact."""
-    keys = [word for path in sorted(folder.glob("seal*.pub")) for word in ("--public-key", str(path))]
-    argv = [sys.executable, str(VERIFIER), str(folder), *keys, "--sink", str(place.folder / "log-sink")]
-    begun = time.monotonic()
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(done.stdout + done.stderr)
-    return time.monotonic() - begun

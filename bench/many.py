@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from bench.overview import FHIR, ONE_KIND, SOURCES
 from bench.readers import Reader, Seen, signed_in
 from bench.results import Goal, Result, percentile, ratio_result
 from bench.serving import Process, configure, give_orders, portal, prepare, program, source_rows
+from bench.stage import FHIR, ONE_KIND, SOURCES
 from bench.workplace import Workplace
 
 FEW, MANY = 50, 5_000

@@ -1,59 +1,33 @@
 """Row ``overview``: what an overview costs, in time, in work, and when many want one."""
 
 import asyncio
-import json
 import statistics
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
 import psycopg
 
-from bench.readers import Reader, Seen, signed_in
+from bench.cost import cpu_ratios
+from bench.readers import Seen, signed_in
 from bench.results import Goal, Result, percentile, ratio_result
 from bench.serving import (
-    EVERY_TYPE,
-    ONE_TYPE,
     Process,
-    bare_rows,
     configure,
-    give_orders,
     portal,
     prepare,
     program,
     source_rows,
 )
+from bench.stage import FHIR, ONE_KIND, SOURCES, Say, Stage, conditions, is_whole, loop_for
 from bench.workplace import Workplace
 
-Say = Callable[[str], None]
-
-SOURCES = 10
-# Half of the sources speak FHIR and half answer one question with one reply.
-FHIR = (0, 2, 4, 6, 8)
-ONE_KIND = ("diagnosis",)
 MOST_READERS = 100
 # Readers at once, rounds, seconds of each.
 ROUNDS = ((1, 10, 3.0), (20, 5, 6.0), (100, 3, 10.0))
-CPU_ROUNDS = 6
-CPU_ROUND_S = 3.0
 STEPS = (8, 12, 16, 20, 24, 32)
 STEP_S = 12.0
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Everything that runs while overviews are measured."""
-
-    place: Workplace
-    database: str
-    sources: Process
-    web: Sequence[Process]
-    readers: Sequence[Reader]
-
-    def cpu_s(self) -> float:
-        return sum(process.cpu_s() for process in self.web)
 
 
 def measure(place: Workplace, say: Say) -> list[Result]:
@@ -119,10 +93,6 @@ async def wall_ratio(stage: Stage, count: int, rounds: int, seconds: float) -> R
     )
 
 
-def conditions() -> dict[str, Any]:
-    return {"sources": SOURCES, "fhir_sources": len(FHIR), "records_per_source": 20, "kb_per_source": 20}
-
-
 def refuse_unsealed(database_url: str) -> None:
     """A log that nobody sealed meanwhile is not production's: its cost would be missing in every number."""
     with psycopg.connect(database_url) as database:
@@ -143,85 +113,6 @@ async def slowest_source(stage: Stage, asked: int = 5) -> float:
                 await response.read()
             took.append(time.perf_counter() - begun)
     return statistics.median(took)
-
-
-async def loop_for(readers: Sequence[Reader], seconds: float) -> list[Seen]:
-    """All read, again and again; those begun in time are read to their end."""
-    until = time.perf_counter() + seconds
-    seen: list[Seen] = []
-
-    async def read(reader: Reader) -> None:
-        while time.perf_counter() < until:
-            seen.append(await reader.overview())
-
-    await asyncio.gather(*(read(reader) for reader in readers))
-    return seen
-
-
-def is_whole(seen: Seen, sources: int = SOURCES) -> bool:
-    return seen.status == 200 and seen.answered == sources and seen.failed == 0
-
-
-async def cpu_ratios(stage: Stage, rows: Sequence[dict[str, Any]]) -> list[Result]:
-    """Once as the other rows; once with sources that answer one by one, so that each is a release of its
-    own; once with FHIR sources that are asked for every kind they have."""
-    results = [await cpu_ratio(stage, "cpu_ratio", rows, ONE_TYPE, Goal(at_most=4.0))]
-    give_orders(stage.sources, delay_s={f"s{n}": 0.03 * (n + 1) for n in range(SOURCES)})
-    results.append(await cpu_ratio(stage, "cpu_ratio_one_by_one", rows, ONE_TYPE))
-    give_orders(stage.sources)
-    full = source_rows(stage.sources.address, SOURCES, FHIR, ())
-    configure(stage.place, stage.database, full)
-    results.append(await cpu_ratio(stage, "cpu_ratio_every_kind", full, EVERY_TYPE))
-    configure(stage.place, stage.database, rows)
-    return results
-
-
-async def cpu_ratio(
-    stage: Stage,
-    name: str,
-    rows: Sequence[dict[str, Any]],
-    types: Sequence[str],
-    goal: Goal | None = None,
-) -> Result:
-    """Processor time of the web processes for each overview, against that of the bare server, in turns."""
-    ours, theirs = [], []
-    words = ("--sources", json.dumps(bare_rows(rows, types)))
-    with program(stage.place, "bench.bare", *words) as bare:
-        for number in range(CPU_ROUNDS + 1):
-            before, seen = stage.cpu_s(), await loop_for(stage.readers[:4], CPU_ROUND_S)
-            spent = (stage.cpu_s() - before) / len(seen)
-            bare_before, asked = bare.cpu_s(), await ask_bare(bare, 4, CPU_ROUND_S)
-            bare_spent = (bare.cpu_s() - bare_before) / asked
-            if number:
-                ours.append(spent)
-                theirs.append(bare_spent)
-    return ratio_result(
-        name,
-        ours,
-        theirs,
-        goal,
-        ours_ms=round(statistics.median(ours) * 1000, 2),
-        bare_ms=round(statistics.median(theirs) * 1000, 2),
-        **conditions(),
-    )
-
-
-async def ask_bare(bare: Process, count: int, seconds: float) -> int:
-    """As the readers do; returns how many it answered."""
-    until = time.perf_counter() + seconds
-    answered = 0
-
-    async def ask(session: aiohttp.ClientSession) -> None:
-        nonlocal answered
-        while time.perf_counter() < until:
-            async with session.get(f"{bare.address}/BENCH0000001") as response:
-                await response.read()
-                assert response.status == 200
-            answered += 1
-
-    async with aiohttp.ClientSession() as session:
-        await asyncio.gather(*(ask(session) for _ in range(count)))
-    return answered
 
 
 async def sustained(stage: Stage, say: Say) -> list[Result]:

@@ -5,10 +5,10 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 
-from bench.overview import FHIR, ONE_KIND, SOURCES, is_whole
 from bench.readers import Reader, Seen, signed_in
 from bench.results import Goal, Result
 from bench.serving import Process, configure, give_orders, portal, prepare, program, source_rows, web_process
+from bench.stage import FHIR, ONE_KIND, SOURCES, is_whole
 from bench.workplace import Workplace
 
 READERS = 12

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 from demo.people.personas import BY_SIGN_IN
 from portal.accounts.models import User
 from portal.accounts.proofs import Proof, proof_of
-from portal.accounts.returning import where_to
 from portal.accounts.signing import prove_again
 from portal.accounts.signing import sign_in as sign_in_as
+from portal.returning import where_to
 
 
 @require_POST

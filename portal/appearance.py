@@ -1,5 +1,6 @@
-"""Language and light or dark, chosen in the portal and remembered by the browser: two cookies that tell
-nothing of the user. And what the frame of every page, error pages included, needs without a database."""
+"""Language, light or dark, and the key to the search field, chosen in the portal and remembered by the
+browser: three cookies that tell nothing of the user. And what the frame of every page, error pages included,
+needs without a database."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,14 +11,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.idle import WARNED_BEFORE_S, seconds_left
+from portal.returning import where_to
 
 THEME_COOKIE = "theme"
+KEY_COOKIE = "search_key"
 REMEMBERED_S = 365 * 24 * 3600
 APP_ICONS = (("app-192", 192, "any"), ("app-512", 512, "any"), ("app-512-maskable", 512, "maskable"))
 
@@ -33,6 +35,9 @@ class Theme(StrEnum):
 THEME_WORDS = {Theme.SYSTEM: _("Som enheten"), Theme.LIGHT: _("Ljust"), Theme.DARK: _("Mörkt")}
 # To which media the dark sheet is bound. Paper is white, whatever was chosen.
 DARK_MEDIA = {Theme.SYSTEM: "screen and (prefers-color-scheme: dark)", Theme.DARK: "screen"}
+
+
+KEY_WORDS = {"on": _("Tangenten / går till sökfältet"), "off": _("Avstängd")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +57,22 @@ def theme_of(request: HttpRequest) -> Theme:
         return Theme.SYSTEM
 
 
+def has_search_key(request: HttpRequest) -> bool:
+    """On unless switched off: who dictates or slips may not be thrown about by single keys (WCAG 2.1.4)."""
+    return request.COOKIES.get(KEY_COOKIE) != "off"
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Cookies and settings alone: the page that says the database is away has it too."""
     theme, language = theme_of(request), get_language()
+    key = "on" if has_search_key(request) else "off"
     return {
         "theme": theme.value,
         "dark_media": DARK_MEDIA.get(theme, ""),
         "themes": [Choice(t.value, str(THEME_WORDS[t]), t is theme) for t in Theme],
         "languages": [Choice(code, name, code == language, code) for code, name in settings.LANGUAGES],
+        "search_keys": [Choice(value, str(words), value == key) for value, words in KEY_WORDS.items()],
+        "search_key": key,
         "here": request.get_full_path() if request.method == "GET" else reverse("home"),
         "idle_left_s": seconds_left(request.session) if hasattr(request, "session") else 0,
         "warned_before_s": WARNED_BEFORE_S,
@@ -80,14 +93,13 @@ def dialled(phone: str) -> str:
 @require_POST
 def choose_appearance(request: HttpRequest) -> HttpResponse:
     """Remember what was chosen and go back. What is not offered changes nothing."""
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        back = reverse("home")
-    response = redirect(back)
+    response = redirect(where_to(request, request.POST.get("next"), "home"))
     if (language := request.POST.get("language")) in dict(settings.LANGUAGES):
         _remember(response, settings.LANGUAGE_COOKIE_NAME, str(language))
     if (theme := request.POST.get("theme")) in set(Theme):
         _remember(response, THEME_COOKIE, str(theme))
+    if (key := request.POST.get("search_key")) in KEY_WORDS:
+        _remember(response, KEY_COOKIE, str(key))
     return response
 
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.models import User
 from portal.accounts.proofs import proof_of
-from portal.accounts.returning import where_to
 from portal.accounts.signing import prove_again
+from portal.returning import where_to
 
 
 @login_required

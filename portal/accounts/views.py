@@ -17,9 +17,9 @@ from portal.accounts.actors import SESSION_KEY, NoAssignment, actor_of, assignme
 from portal.accounts.choosing import take
 from portal.accounts.models import Assignment
 from portal.accounts.proofs import lacks_second_factor, proof_of
-from portal.accounts.returning import where_to
 from portal.dates import today
 from portal.idle import RENEWED_KEY, renew
+from portal.returning import where_to
 
 
 class SignInView(LoginView):

@@ -1,8 +1,9 @@
 """Language and light or dark: chosen on any page, without a script, and remembered by the browser alone."""
 
 import pytest
+from django.test import RequestFactory
 
-from portal.appearance import THEME_COOKIE
+from portal.appearance import THEME_COOKIE, has_search_key
 from tests.walking import Reader
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
@@ -65,3 +66,13 @@ def test_the_cookies_tell_the_choice_and_nothing_else() -> None:
         for name, morsel in reader.client.cookies.items()
     }
     assert kept == {"theme": ("dark", True, "Lax"), "django_language": ("en", True, "Lax")}
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("on", "on"), ("off", "off"), ("<script>", None)])
+def test_the_key_to_the_search_field_is_there_unless_switched_off(choice: str, kept: str | None) -> None:
+    reader = Reader()
+    reader.post("/utseende/", {"search_key": choice, "next": "/"})
+    assert [morsel.value for morsel in reader.client.cookies.values()] == ([kept] if kept else [])
+    request = RequestFactory().get("/")
+    request.COOKIES = {name: morsel.value for name, morsel in reader.client.cookies.items()}
+    assert has_search_key(request) is (kept != "off")

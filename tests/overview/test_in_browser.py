@@ -11,7 +11,7 @@ from aiohttp import web
 from django.test import override_settings
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from connectors.base.kinds import CareLimitation, Diagnosis, HomeCare
+from connectors.base.kinds import CareLimitation, Diagnosis
 from consent.vocabulary import Kind
 from portal.overview.board import Board
 from portal.overview.stream import stream
@@ -25,7 +25,7 @@ from tests.aggregation.examples import (
     hanging,
     record,
 )
-from tests.overview.visits import Door, shell_of, visit_of
+from tests.overview.visits import HOME, Door, shell_of, visit_of
 
 pytestmark = [pytest.mark.network, pytest.mark.journey]
 
@@ -33,7 +33,6 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 POLICY = "default-src 'none'; " + "; ".join(
     f"{what} 'self'" for what in ("script-src", "style-src", "img-src", "connect-src", "form-action")
 )
-HOME = record(HomeCare, title="Inskriven", unit=HEMSJUKVARDEN, source="viva-hsl", start=ago(30))
 EARLY = record(CareLimitation, text="Ej IVA.", start=ago(9), unit=HEMSJUKVARDEN, source="viva-hsl")
 LATE = record(CareLimitation, text="Ej HLR.", start=ago(3))
 VISIT = record(Diagnosis, title="Lunginflammation", start=ago(3))

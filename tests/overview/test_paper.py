@@ -3,19 +3,17 @@
 from dataclasses import replace
 
 import pytest
-from django.test import override_settings
 
 from connectors.base.contract import Fault, SourceFault
-from connectors.base.kinds import CareLimitation, Contact, Diagnosis, HomeCare, SocialService
+from connectors.base.kinds import CareLimitation, Contact, Diagnosis, SocialService
 from connectors.base.kinds import Warning as Caution
 from connectors.base.records import Phone, Status
 from consent.ruling import Notice
-from consent.terms import Decision, Reach, Refusal
-from consent.vocabulary import CareKind, Distance, Kind, Reason, Row
+from consent.terms import Reach
+from consent.vocabulary import CareKind, Distance, Kind, Reason
 from portal.aggregation.states import State
 from portal.overview.presenters.paper import MARKS, MOST_ITEMS
 from tests.aggregation.examples import (
-    HEMSJUKVARDEN,
     HEMTJANSTEN,
     Script,
     ago,
@@ -24,16 +22,14 @@ from tests.aggregation.examples import (
     hanging,
     record,
 )
-from tests.factories.permits import actor_at, altered, everything_open
+from tests.factories.permits import altered
 from tests.overview.papers import handover_of, html_of, room_of, sheet_of
-from tests.overview.visits import STANDING, protected, ruling_of
+from tests.overview.visits import HOME, SERVICE, STANDING, closed_by, protected, ruling_of
 from tests.reading import elements_of
 
 pytestmark = pytest.mark.usefixtures("quiet_urls")
 
 LIMIT = record(CareLimitation, text="Ej HLR. <b>Ej</b> IVA.\nPatienten är informerad.", start=ago(3))
-HOME = record(HomeCare, title="Inskriven", unit=HEMSJUKVARDEN, source="viva-hsl", start=ago(30))
-SERVICE = record(SocialService, title="Trygghetslarm", unit=HEMTJANSTEN, source="viva-sol")
 FULL: dict[str, Script] = {
     "cosmic": answering(LIMIT),
     "viva-hsl": answering(HOME),
@@ -41,17 +37,6 @@ FULL: dict[str, Script] = {
 }
 OTHERS = Reach(Distance.OTHER_PROVIDER, CareKind.HEALTH_CARE)
 SOCIAL = Reach(Distance.OTHER_PROVIDER, CareKind.SOCIAL_CARE)
-OPEN = everything_open(actor_at())
-
-
-@pytest.fixture
-def quiet_urls() -> object:
-    with override_settings(ROOT_URLCONF="tests.overview.addresses") as changed:
-        yield changed
-
-
-def closed_by(reason: Reason) -> dict[Reach, Decision]:
-    return {**OPEN, OTHERS: Refusal(Row.NO_CONSENT, reason), SOCIAL: Refusal(Row.NO_CONSENT, reason)}
 
 
 def test_it_says_whose_when_by_whom_and_what_becomes_of_it() -> None:

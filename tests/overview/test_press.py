@@ -8,7 +8,6 @@ from typing import Any
 
 import pypdf
 import pytest
-from django.test import override_settings
 
 from connectors.base.kinds import CareLimitation, Diagnosis
 from consent.vocabulary import Kind
@@ -30,12 +29,6 @@ NASTY = (
     "漢字 🩺 Ⅻ ﷽",
     "x" * 3000,
 )
-
-
-@pytest.fixture
-def quiet_urls() -> object:
-    with override_settings(ROOT_URLCONF="tests.overview.addresses") as changed:
-        yield changed
 
 
 # Other tests may have all of the machine.

@@ -4,18 +4,15 @@ import re
 from dataclasses import replace
 
 import pytest
-from django.test import override_settings
 
 from connectors.base.contract import Fault, SourceFault
-from connectors.base.kinds import CareLimitation, Diagnosis, HomeCare, SocialService
+from connectors.base.kinds import CareLimitation, Diagnosis
 from consent.accesslog.write import LogUnavailable
 from consent.release import NotReleased
-from consent.terms import Reach, Refusal
-from consent.vocabulary import CareKind, Distance, Reason, Row
+from consent.terms import Refusal
+from consent.vocabulary import Reason, Row
 from portal.aggregation.buttons import BUTTONS
 from tests.aggregation.examples import (
-    HEMSJUKVARDEN,
-    HEMTJANSTEN,
     Script,
     ago,
     answering,
@@ -24,31 +21,19 @@ from tests.aggregation.examples import (
     record,
 )
 from tests.factories.permits import actor_at, everything_open
-from tests.overview.visits import Door, chunks_of, ruling_of, visit_of
+from tests.overview.visits import HOME, SERVICE, Door, chunks_of, closed_by, ruling_of, visit_of
 
 pytestmark = pytest.mark.usefixtures("quiet_urls")
 
 LIMIT = record(CareLimitation, text="Ej HLR vid försämring.", start=ago(3))
-HOME = record(HomeCare, title="Inskriven", unit=HEMSJUKVARDEN, source="viva-hsl", start=ago(30))
-SERVICE = record(SocialService, title="Trygghetslarm", unit=HEMTJANSTEN, source="viva-sol")
-BEFORE_CONSENT = {
-    **everything_open(actor_at()),
-    Reach(Distance.OTHER_PROVIDER, CareKind.HEALTH_CARE): Refusal(Row.NO_CONSENT, Reason.NO_CONSENT),
-    Reach(Distance.OTHER_PROVIDER, CareKind.SOCIAL_CARE): Refusal(Row.NO_CONSENT, Reason.NO_CONSENT),
-}
-
-
-@pytest.fixture
-def quiet_urls() -> object:
-    with override_settings(ROOT_URLCONF="tests.overview.addresses") as changed:
-        yield changed
+BEFORE_CONSENT = closed_by(Reason.NO_CONSENT)
 
 
 def full() -> dict[str, Script]:
     return {
-        "cosmic": answering(LIMIT, after_s=0.06),
+        "cosmic": answering(LIMIT, after_s=0.3),
         "viva-hsl": answering(HOME),
-        "viva-sol": answering(SERVICE, after_s=0.03),
+        "viva-sol": answering(SERVICE, after_s=0.15),
     }
 
 

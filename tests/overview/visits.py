@@ -9,13 +9,15 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from connectors.base.contract import SourceProfile
+from connectors.base.kinds import HomeCare, SocialService
 from consent.accesslog.events import Action
 from consent.accesslog.write import Trace
 from consent.facts import ConsentFact, Person, Protection
 from consent.gate import RemoteFacts
 from consent.release import Shown
 from consent.ruling import Notice, Ruling, Standing
-from consent.terms import Decision, Permit, Reach
+from consent.terms import Decision, Permit, Reach, Refusal
+from consent.vocabulary import CareKind, Distance, Reason, Row
 from portal.access.panel import access_panel
 from portal.aggregation.fanout import Exchange
 from portal.overview.board import Board
@@ -23,7 +25,18 @@ from portal.overview.presenters.banner import present_banner
 from portal.overview.stream import Doorway, stream
 from portal.overview.visit import Visit, make_visit
 from portal.patients.opening import Opened
-from tests.aggregation.examples import COSMIC, NOON, VIVA_HSL, VIVA_SOL, Script, exchange_of
+from tests.aggregation.examples import (
+    COSMIC,
+    HEMSJUKVARDEN,
+    HEMTJANSTEN,
+    NOON,
+    VIVA_HSL,
+    VIVA_SOL,
+    Script,
+    ago,
+    exchange_of,
+    record,
+)
 from tests.factories.permits import AKUTEN, TOLVAN, actor_at, everything_open, permit_for
 
 SEAM = "<!--seam-->"
@@ -39,7 +52,10 @@ PERSON = Person(
     address="Fjällvägen 12, Fjällvik",
     phone="070-1740605",
 )
+HOME = record(HomeCare, title="Inskriven", unit=HEMSJUKVARDEN, source="viva-hsl", start=ago(30))
+SERVICE = record(SocialService, title="Trygghetslarm", unit=HEMTJANSTEN, source="viva-sol")
 CONSENT = ConsentFact("1", frozenset({AKUTEN.hsa_id}), NOON, NOON, NOON + timedelta(days=90))
+OPEN = everything_open(actor_at())
 STANDING = Standing(
     has_relation=True,
     consent=CONSENT,
@@ -50,6 +66,12 @@ STANDING = Standing(
     is_temporarily_unable=False,
     has_all_units=True,
 )
+
+
+def closed_by(reason: Reason) -> dict[Reach, Decision]:
+    """Own units open, every other provider closed for this reason."""
+    others = (Reach(Distance.OTHER_PROVIDER, kind) for kind in CareKind)
+    return {**OPEN, **dict.fromkeys(others, Refusal(Row.NO_CONSENT, reason))}
 
 
 def ruling_of(

@@ -14,10 +14,10 @@ from bench import log, statements, wire
 from bench.counting import BYTES, STATEMENT, TRIP, name_of
 from bench.hung import results_of as hung_results
 from bench.many import results_of as many_results
-from bench.overview import SOURCES
 from bench.readers import Seen
 from bench.report import as_json, check_document, merge, read_latest, table, write_latest
 from bench.results import Goal, Result, count_word, paired_ratios, percentile, ratio_result
+from bench.stage import SOURCES
 from bench.statements import read_notes
 from bench.workplace import make_workplace
 from tests.servers import this_database_url

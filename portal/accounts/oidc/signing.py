@@ -13,8 +13,8 @@ from portal.accounts.oidc.claims import read_employee
 from portal.accounts.oidc.refusals import SignInRefused, Why
 from portal.accounts.oidc.tokens import LEEWAY_S, judge_id_token, level_of
 from portal.accounts.proofs import Proof
-from portal.accounts.returning import where_to
 from portal.accounts.signing import prove_again, sign_in
+from portal.returning import where_to
 from portal.settings.sign_in import IdentityProvider
 
 

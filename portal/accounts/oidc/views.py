@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.oidc.provider import CallbackView, StaffAdapter, find_idp
 from portal.accounts.oidc.refusals import WORDS, SignInRefused
-from portal.accounts.returning import where_to
+from portal.returning import where_to
 
 _log = structlog.get_logger(__name__)
 

@@ -6,11 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from connectors.base.kinds import CareLimitation
-from connectors.base.records import When
+from connectors.base.records import Record, When
 from consent.vocabulary import Kind
 from portal.aggregation.buttons.declaration import SINCE, UNTIL, Button, Column, Group
 from portal.aggregation.lamps import Days, Judged, Lamp, Moment, first_dated, is_over, is_to_come
 from portal.aggregation.wording import short_when
+
+# About three lines on a telephone.
+LONGEST_ON_A_BUTTON = 48
 
 
 def judge(record: CareLimitation, moment: Moment, _days: Days) -> Lamp:
@@ -26,11 +29,21 @@ def dated(record: CareLimitation) -> When | None:
 
 
 def headline(judged: Sequence[Judged], moment: Moment) -> str:
+    """Word for word where it fits on a button. What is longer stands whole above the buttons and in the list:
+    the button says which standpoint it is, and never cuts a text (docs/decisions/0043-room.md)."""
     record = judged[0].record
     text = record.text or record.title
-    if record.end is None:
-        return text
-    return _("%(text)s · gäller t.o.m. %(end)s") % {"text": text, "end": short_when(record.end, moment.today)}
+    parts = [text if len(text) <= LONGEST_ON_A_BUTTON else standpoint(record, moment)]
+    if record.end is not None:
+        parts.append(_("gäller t.o.m. %(end)s") % {"end": short_when(record.end, moment.today)})
+    return " · ".join(parts)
+
+
+def standpoint(record: Record, moment: Moment) -> str:
+    decided = short_when(dated(record), moment.today) if isinstance(record, CareLimitation) else ""
+    unit = "" if record.origin.unit_is_assumed else record.origin.unit_name
+    words = _("Ställningstagande %(day)s") % {"day": decided or _("utan datum")}
+    return ", ".join(filter(None, (words, unit)))
 
 
 BUTTON = Button(

@@ -11,6 +11,7 @@ from connectors.base.records import Phone, When
 from consent.terms import SWEDISH_TIME
 from consent.vocabulary import Kind
 from portal.aggregation.buttons.declaration import Button, Column, Group, phones_words
+from portal.aggregation.calendar import is_working_day
 from portal.aggregation.lamps import (
     Days,
     Judged,
@@ -67,7 +68,7 @@ def dated(record: Contact) -> When | None:
 
 def is_office_time(moment: Moment) -> bool:
     now = moment.now.astimezone(SWEDISH_TIME)
-    return now.weekday() < 5 and OFFICE_OPENS <= now.time() < OFFICE_CLOSES
+    return is_working_day(now.date()) and OFFICE_OPENS <= now.time() < OFFICE_CLOSES
 
 
 def phone_now(contact: Contact, moment: Moment) -> Phone | None:

@@ -12,12 +12,17 @@ from consent.terms import SWEDISH_TIME, PersonId
 from consent.vocabulary import IdType
 from portal.access.notices import NoticeView, present_notices
 
+SPEECH = ("language", "interpreter", "no-interpreter")
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
+    """``short``: what is enough of the value on a telephone, where it is less."""
+
     label: str
     value: str
     key: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +69,15 @@ def present_banner(ruling: Ruling) -> Banner:
 
 def facts_of(ruling: Ruling, today: date) -> list[Fact]:
     person = ruling.person
-    born = _("Ej angivet")
+    born, short = _("Ej angivet"), ""
     if person.born is not None:
         age = person.age_on(person.died or today) or 0
         years = ngettext("%(n)d år", "%(n)d år", age) % {"n": age}
         born = f"{person.born.isoformat()} ({years})"
+        # A personnummer has the day in it already.
+        short = years if person.id.type is IdType.PERSONNUMMER else ""
     sex = {"female": _("Kvinna"), "male": _("Man")}.get(person.sex, _("Ej angivet"))
-    return [Fact(_("Född"), born, "born"), Fact(_("Kön"), sex, "sex")]
+    return [Fact(_("Född"), born, "born", short), Fact(_("Kön"), sex, "sex")]
 
 
 def more_of(ruling: Ruling) -> list[Fact]:
@@ -83,16 +90,22 @@ def more_of(ruling: Ruling) -> list[Fact]:
         ]
     if person.language:
         facts.append(Fact(_("Språk"), person.language, "language"))
+    return [*facts, interpreter_of(ruling), *consent_of(ruling)]
+
+
+def interpreter_of(ruling: Ruling) -> Fact:
+    person = ruling.person
+    if not person.needs_interpreter:
+        return Fact(_("Tolk"), _("Nej"), "no-interpreter")
     phone = person.interpreter_phone
-    interpreter = (f"{_('Ja')}, {phone}" if phone else _("Ja")) if person.needs_interpreter else _("Nej")
-    return [*facts, Fact(_("Tolk"), interpreter, "interpreter"), *consent_of(ruling)]
+    return Fact(_("Tolk"), f"{_('Ja')}, {phone}" if phone else _("Ja"), "interpreter")
 
 
 def speech_of(ruling: Ruling) -> tuple[Fact, ...]:
     """How to be understood: language and interpreter, for the list of whom to ring."""
     if not ruling.standing.person_may_be_named or not ruling.person.is_known:
         return ()
-    return tuple(fact for fact in more_of(ruling) if fact.key in ("language", "interpreter"))
+    return tuple(fact for fact in more_of(ruling) if fact.key in SPEECH)
 
 
 def consent_of(ruling: Ruling) -> list[Fact]:

@@ -41,7 +41,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """``state``: limits, none, unknown, closed or waiting. ``lines``: what must be said beside them."""
+    """``state``: limits, none, unknown, closed or waiting. ``lines``: what must be said beside them.
+    ``answered``: who says that there are none."""
 
     state: str
     title: str
@@ -51,6 +52,7 @@ class Safety:
     offers_units_of: str = ""
     caution: str = ""
     caution_rest: str = ""
+    answered: str = ""
 
 
 def present_safety(
@@ -62,7 +64,8 @@ def present_safety(
     lines = (*failed_lines(limitations, outcomes), *closed_lines(limitations))
     caution, rest = caution_of(warnings)
     state, title = state_of(limitations, limits)
-    return Safety(state, title, limits, differ(limits), lines, offer, caution, rest)
+    answered = answered_words(limitations, outcomes) if state == "none" else ""
+    return Safety(state, title, limits, differ(limits), lines, offer, caution, rest, answered)
 
 
 def offers_units(reading: Reading) -> bool:
@@ -157,6 +160,13 @@ def failed_lines(reading: Reading, outcomes: Mapping[str, Outcome]) -> tuple[str
                 lines.append(_("%(source)s: svaret är inte fullständigt.") % {"source": source.label})
             lines += about
     return tuple(lines)
+
+
+def answered_words(reading: Reading, outcomes: Mapping[str, Outcome]) -> str:
+    """Who has told that nothing is there, by name."""
+    kind = reading.button.kind
+    names = sorted(o.source.label for o in outcomes.values() if isinstance(o, Answered) and kind in o.kinds)
+    return _("Svar från %(sources)s.") % {"sources": ", ".join(names)} if names else ""
 
 
 def closed_lines(reading: Reading) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""The bar within reach of a thumb on a telephone: whom to ring, and the tools of the banner behind it."""
+"""The bar within reach of a thumb on a telephone: whom to ring, the tools of the banner behind it, and what
+its header has no room for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,11 +24,12 @@ def present_thumb(tools: Iterable[ToolLink], handle: str) -> Thumb:
     """The same links as in the banner; Ring leads to the contacts, the one to ring first on top."""
     by_name = {tool.key: tool for tool in tools}
     ring = ToolLink("ring", _("Ring"), "phone", reverse("detail", args=[handle, Kind.CONTACT.value]))
-    near = [shortened(by_name.pop(name)) for name in AT_HAND if name in by_name]
-    return Thumb((ring, *near), tuple(by_name.values()))
+    near = [reworded(by_name.pop(name)) for name in AT_HAND if name in by_name]
+    return Thumb((ring, *near), tuple(reworded(tool) for tool in by_name.values()))
 
 
-def shortened(tool: ToolLink) -> ToolLink:
-    """A quarter of a telephone's width holds one word."""
-    words = _("Sök") if tool.key == "record_search" else tool.label
+def reworded(tool: ToolLink) -> ToolLink:
+    """A quarter of a telephone's width holds one word; and where the field for the next number is not at hand
+    (a telephone's header on a patient's page), the way there says so."""
+    words = {"record_search": _("Sök"), "home": _("Stäng och sök annan patient")}.get(tool.key, tool.label)
     return ToolLink(tool.key, words, tool.icon, tool.href)

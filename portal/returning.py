@@ -1,4 +1,4 @@
-"""Where a reader goes on to after signing in or proving again: a page of ours, never elsewhere."""
+"""Where a reader goes on to after signing in, proving again or choosing a look: a page of ours."""
 
 from typing import Any
 
