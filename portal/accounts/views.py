@@ -16,6 +16,7 @@ from consent.accesslog.events import Event
 from portal.accounts.actors import SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
 from portal.accounts.choosing import take
 from portal.accounts.models import Assignment
+from portal.accounts.oidc.provider import is_known
 from portal.accounts.proofs import lacks_second_factor, proof_of
 from portal.accounts.returning import where_to
 from portal.dates import today
@@ -96,7 +97,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         recording.end_openings(actor, trace_of(request), Event.SIGNED_OUT)
     idp = proof_of(request.session).get("idp")
     logout(request)
-    known = any(one.id == idp for one in settings.IDENTITY_PROVIDERS)
-    response = redirect("signed_out", idp) if known else redirect("account_login")
+    response = redirect("signed_out", idp) if is_known(str(idp)) else redirect("account_login")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -122,7 +122,7 @@ SOCIALACCOUNT_PROVIDERS = as_allauth(IDENTITY_PROVIDERS)
 SOCIALACCOUNT_ADAPTER = "portal.accounts.oidc.provider.SocialAccountAdapter"
 
 # Systems that may send a reader here with a patient chosen, from LAUNCH_FILE.
-LAUNCHERS = read_launchers()
+LAUNCHERS = read_launchers(frozenset(idp.id for idp in IDENTITY_PROVIDERS))
 
 # A password alone opens no patient and no administration. Only the demo, where all are invented, says False.
 MFA_REQUIRED = True

@@ -21,6 +21,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "idp"
 INSTALLED = FOLDER / "node_modules" / ".package-lock.json"
 SECRET = "a-secret-of-the-tests-alone"
 CALLBACK = "http://testserver/konto/logga-in/siths/svar/"
+LAUNCHED = "http://testserver/launch/cosmic/svar/"
 AFTER_LOGOUT = "http://testserver/konto/logga-in/"
 LOA2, LOA3, LOA4 = (f"http://id.sambi.se/loa/loa{n}" for n in (2, 3, 4))
 
@@ -92,7 +93,7 @@ def start(
     node = shutil.which("node")
     assert node is not None
     line = children.start(
-        [node, str(FOLDER / "idp.mjs"), port, callback, after, back], name="the identity provider"
+        [node, str(FOLDER / "idp.mjs"), port, callback, after, back, LAUNCHED], name="the identity provider"
     )
     return IdProvider(line.removeprefix("listening ").strip())
 

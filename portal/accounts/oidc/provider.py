@@ -27,6 +27,11 @@ def find_idp(provider_id: str) -> IdentityProvider:
     return found
 
 
+def is_known(provider_id: str) -> bool:
+    """Whether somebody can be asked for her card there: a record system that vouched at a launch is none."""
+    return any(idp.id == provider_id for idp in settings.IDENTITY_PROVIDERS)
+
+
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """Nobody registers through an identity provider, and nothing calls out by itself."""
 
