@@ -8,6 +8,7 @@ from allauth.mfa.base.forms import ReauthenticateForm as CodeForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm as PasskeyForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +20,7 @@ from portal.accounts.proofs import proof_of
 from portal.accounts.returning import where_to
 from portal.accounts.signing import prove_again
 
-WAYS = ("idp", "has_passkey", "has_code", "has_password")
+WAYS = ("idp", "saml", "has_passkey", "has_code", "has_password")
 
 
 @login_required
@@ -41,6 +42,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "next": wished,
         "failed": failed,
         "idp": idp if is_known(idp) else "",
+        "saml": next((one.id for one in settings.SAML_PROVIDERS if one.id == idp), ""),
         "has_passkey": Authenticator.Type.WEBAUTHN in held,
         "has_code": bool(held & {Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES}),
         "has_password": not held and user.has_usable_password(),

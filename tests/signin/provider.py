@@ -88,7 +88,7 @@ def start(
     children: ChildSet, callback: str = CALLBACK, after: str = AFTER_LOGOUT, back: str = "http://127.0.0.1:1/"
 ) -> IdProvider:
     """Skips the test, with the reason, where node or the package cannot be had."""
-    _install_or_skip()
+    install_or_skip()
     port = str(find_free_port())
     node = shutil.which("node")
     assert node is not None
@@ -98,7 +98,7 @@ def start(
     return IdProvider(line.removeprefix("listening ").strip())
 
 
-def _install_or_skip() -> None:
+def install_or_skip() -> None:
     """What the lock file pins, by its hashes; once for everybody who shares this checkout."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from consent.vocabulary import Purpose, Right
 from portal.accounts.oidc.refusals import SignInRefused, Why
-from portal.settings.sign_in import IdentityProvider
+from portal.settings.sign_in import Voucher
 
 LONGEST_HSA_ID = 32
 LONGEST_NAME = 80
@@ -34,7 +34,7 @@ class Employee:
     commissions: tuple[Commission, ...]
 
 
-def read_employee(idp: IdentityProvider, claims: Mapping[str, Any]) -> Employee:
+def read_employee(idp: Voucher, claims: Mapping[str, Any]) -> Employee:
     """Raises SignInRefused where there is no HSA-id of the employee."""
     names = idp.claims
     hsa_id = read_word(claims.get(names.employee), LONGEST_HSA_ID)
@@ -49,7 +49,7 @@ def read_employee(idp: IdentityProvider, claims: Mapping[str, Any]) -> Employee:
     )
 
 
-def _commissions(idp: IdentityProvider, claims: Mapping[str, Any]) -> Iterator[Commission]:
+def _commissions(idp: Voucher, claims: Mapping[str, Any]) -> Iterator[Commission]:
     """Those of the list, and the one chosen at the identity provider, which stands flat beside it."""
     listed = claims.get(idp.claims.assignments)
     for one in [*(listed if isinstance(listed, list) else []), claims]:
