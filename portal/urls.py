@@ -25,6 +25,9 @@ PUBLIC = (
         "oidc_login",
         "openid_connect_callback",
         "oidc_back_channel",
+        "saml_login",
+        "saml_answer",
+        "saml_finish",
         "signed_out",
         "security_txt",
         "live",
@@ -36,7 +39,7 @@ PUBLIC = (
         "accessibility",
     ),
     # Where other systems send readers with a patient chosen: nothing is shown before sign-in.
-    *("launch_by_token", "launch_open", "launch_go_on"),
+    *("launch", "launch_come_back", "launch_by_token", "launch_open", "launch_go_on"),
     # The open door: what vendors read, try and hand in through, where a source's token is asked for.
     *("feed_home", "feed_schema", "feed_sample", "feed_check", "feed_hand_in", "feed_openapi", "feed_viewer"),
     # Where other systems prove themselves, each with a key of its own.

@@ -15,6 +15,7 @@ from yarl import URL
 
 from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
 from connectors.base.dates import read_when
+from connectors.base.numbers import PERSON_SYSTEMS
 from connectors.base.records import Record
 from connectors.base.transport import Transport
 from connectors.cosmic.signal_mapping import (
@@ -26,7 +27,6 @@ from connectors.cosmic.signal_mapping import (
     text,
     whose,
 )
-from connectors.fhir.identifiers import PERSON_SYSTEMS
 from connectors.fhir.reader import read_names
 from consent.terms import PersonId
 from consent.vocabulary import Kind

@@ -9,8 +9,8 @@ from fhirclient.models.identifier import Identifier
 from fhirclient.models.operationoutcome import OperationOutcome, OperationOutcomeIssue
 from fhirclient.models.patient import Patient
 
+from connectors.base.numbers import PERSON_SYSTEMS
 from connectors.fhir.elements import Resource
-from connectors.fhir.identifiers import PERSON_SYSTEMS
 from connectors.fhir.search import model_of
 from consent.terms import PersonId
 

@@ -2,33 +2,12 @@
 
 import re
 
+from connectors.base.numbers import PERSON_SYSTEMS, read_identifier
 from connectors.fhir.elements import Resource, items, text
 from consent.terms import PersonId
-from consent.vocabulary import IdType
 
-# The canonical spelling first; it is the one asked with first.
-PERSON_SYSTEMS: dict[IdType, tuple[str, ...]] = {
-    IdType.PERSONNUMMER: (
-        "http://electronichealth.se/identifier/personnummer",
-        "urn:oid:1.2.752.129.2.1.3.1",
-        "https://terminology.hl7.se/sid/se-personnummer",
-    ),
-    IdType.SAMORDNINGSNUMMER: (
-        "http://electronichealth.se/identifier/samordningsnummer",
-        "urn:oid:1.2.752.129.2.1.3.3",
-        "https://terminology.hl7.se/sid/se-samordningsnummer",
-    ),
-    IdType.RESERVNUMMER: (
-        "http://electronichealth.se/identifier/nationelltReservnummer",
-        # As one published example spells it.
-        "http://electronichealth.se/identifier/nationelltReservnumer",
-        "urn:oid:1.2.752.74.9.1",
-    ),
-}
 HSA_SYSTEMS = frozenset({"urn:oid:1.2.752.29.4.19", "urn:oid:1.2.752.129.2.1.4.1"})
-_TYPES = {system.lower(): type_ for type_, systems in PERSON_SYSTEMS.items() for system in systems}
 _HSA_ID = re.compile(r"SE[A-Z0-9]{10}-[A-Z0-9]{1,19}")
-_SEPARATORS = re.compile(r"[\s+-]")
 
 
 def person_ids(identifiers: object) -> tuple[PersonId, ...]:
@@ -38,14 +17,7 @@ def person_ids(identifiers: object) -> tuple[PersonId, ...]:
 
 
 def _person_id(identifier: Resource) -> PersonId | None:
-    id_type = _TYPES.get(text(identifier.get("system")).strip().lower())
-    number = _SEPARATORS.sub("", text(identifier.get("value"))).upper()
-    if id_type is None or len(number) != 12:
-        return None
-    if id_type is not IdType.RESERVNUMMER and number.isdigit():
-        # Some systems send a samordningsnummer under the system of personnummer; the day tells.
-        id_type = IdType.SAMORDNINGSNUMMER if int(number[6:8]) > 60 else IdType.PERSONNUMMER
-    return PersonId(number, id_type)
+    return read_identifier(text(identifier.get("system")), text(identifier.get("value")))
 
 
 def search_tokens(person: PersonId) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from connectors.base.authentication import Authentication, ClientCredentials, bearer
 from connectors.base.contract import Answer, Connector, Fault, Manifest, Setting, SourceFault, SourceProfile
+from connectors.base.numbers import PERSON_SYSTEMS
 from connectors.base.transport import Transport
-from connectors.fhir.identifiers import PERSON_SYSTEMS
 from connectors.fhir.reader import everyone
 from connectors.fhir.search import read_capability
 from connectors.fhir.summary import SummaryReader

@@ -8,15 +8,19 @@ from allauth.mfa.base.forms import ReauthenticateForm as CodeForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm as PasskeyForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.models import User
+from portal.accounts.oidc.provider import is_known
 from portal.accounts.proofs import proof_of
 from portal.accounts.signing import prove_again
 from portal.returning import where_to
+
+WAYS = ("idp", "saml", "has_passkey", "has_code", "has_password")
 
 
 @login_required
@@ -26,6 +30,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     wished = where_to(request, request.POST.get("next") or request.GET.get("next"), "home")
     held = set(Authenticator.objects.filter(user_id=user.pk).values_list("type", flat=True))
+    idp = str(proof_of(request.session).get("idp", ""))
     failed = False
     if request.method == "POST":
         method = _judge(request, user, held)
@@ -36,12 +41,14 @@ def confirm(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "next": wished,
         "failed": failed,
-        "idp": proof_of(request.session).get("idp"),
+        "idp": idp if is_known(idp) else "",
+        "saml": next((one.id for one in settings.SAML_PROVIDERS if one.id == idp), ""),
         "has_passkey": Authenticator.Type.WEBAUTHN in held,
         "has_code": bool(held & {Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES}),
         "has_password": not held and user.has_usable_password(),
         "signed_in": True,
     }
+    context["has_none"] = not any(context[way] for way in WAYS)
     if context["has_passkey"]:
         context["options"] = begin_authentication(user)
     return render(request, "account/confirm.html", context, status=422 if failed else 200)

@@ -9,7 +9,7 @@ from django.conf import settings
 
 PROOF_KEY = "sign_in"
 # Ways that are a second factor, or stronger than one, by the words of ``Proof.method``.
-STRONG = frozenset({"oidc", "totp", "webauthn", "recovery_codes"})
+STRONG = frozenset({"oidc", "saml", "totp", "webauthn", "recovery_codes"})
 # A proof must be this young where something is begun that asks for one, and may be this old when it is sent:
 # whoever was asked before a form was shown is not asked again for having filled it in.
 BEGIN_WITHIN_S = 5 * 60
@@ -22,8 +22,8 @@ class NeedsProof(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """``method``: oidc, or allauth's words joined by plus. ``loa``: level of assurance in the words of the
-    identity provider. ``idp``, ``subject``, ``idp_session``: at the identity provider."""
+    """``method``: oidc, saml, or allauth's words joined by plus. ``loa``: level of assurance in the words of
+    the identity provider. ``idp``, ``subject``, ``idp_session``: at the identity provider."""
 
     method: str
     loa: str = ""

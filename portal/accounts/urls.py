@@ -15,6 +15,7 @@ from portal.accounts.ending import end_own
 from portal.accounts.local import security, totp_picture
 from portal.accounts.oidc.logout import back_channel, signed_out
 from portal.accounts.oidc.views import begin, come_back, prove_again
+from portal.accounts.saml import views as saml
 from portal.accounts.views import SignInView, session_end, sign_out
 
 
@@ -32,6 +33,10 @@ urlpatterns = [
     # allauth looks its callback up by this name.
     path("logga-in/<slug:provider_id>/svar/", come_back, name="openid_connect_callback"),
     path("logga-in/<slug:provider_id>/utloggning/", back_channel, name="oidc_back_channel"),
+    path("saml/<slug:provider_id>/", saml.begin, name="saml_login"),
+    path("saml/<slug:provider_id>/igen/", saml.prove_again, name="saml_prove_again"),
+    path("saml/<slug:provider_id>/svar/", saml.answer, name="saml_answer"),
+    path("saml/<slug:provider_id>/klar/<str:ticket>/", saml.finish, name="saml_finish"),
     path("logga-ut/", sign_out, name="account_logout"),
     path("session/", session_end, name="session_end"),
     path("utloggad/<slug:provider_id>/", signed_out, name="signed_out"),

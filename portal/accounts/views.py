@@ -16,6 +16,7 @@ from consent.accesslog.events import Event
 from portal.accounts.actors import SESSION_KEY, NoAssignment, actor_of, assignments_of, trace_of
 from portal.accounts.choosing import take
 from portal.accounts.models import Assignment
+from portal.accounts.oidc.provider import who_vouched
 from portal.accounts.proofs import lacks_second_factor, proof_of
 from portal.dates import today
 from portal.idle import RENEWED_KEY, renew
@@ -26,7 +27,11 @@ class SignInView(LoginView):
     """The ways in: the identity providers of this installation, and the local account."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "identity_providers": settings.IDENTITY_PROVIDERS}
+        return {
+            **super().get_context_data(**kwargs),
+            "identity_providers": settings.IDENTITY_PROVIDERS,
+            "saml_providers": settings.SAML_PROVIDERS,
+        }
 
 
 @login_required
@@ -96,7 +101,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         recording.end_openings(actor, trace_of(request), Event.SIGNED_OUT)
     idp = proof_of(request.session).get("idp")
     logout(request)
-    known = any(one.id == idp for one in settings.IDENTITY_PROVIDERS)
-    response = redirect("signed_out", idp) if known else redirect("account_login")
+    response = redirect("signed_out", idp) if who_vouched(str(idp)) else redirect("account_login")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -1,5 +1,6 @@
 """What a launch says, once it is believed: who reads, under which assignment, about whom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from consent.identity import InvalidNumber, read_number
 from consent.terms import PersonId
 from consent.vocabulary import IdType, Purpose
 from portal.accounts.models import Assignment
+from portal.accounts.oidc.claims import LONGEST_NAME, read_word
 from portal.dates import today
 from portal.launching.refusals import LaunchRefused, Why
 
@@ -62,3 +64,13 @@ def read_patient(text: object) -> PersonId:
         return read_number(text, today())
     except InvalidNumber as flaw:
         raise LaunchRefused(Why.NO_PATIENT, flaw.flaw.value) from None
+
+
+def read_purpose(purposes: Mapping[str, Purpose], said: object) -> Purpose | None:
+    """None where nothing is said; a purpose that is none of ours fits no assignment. Raises LaunchRefused."""
+    if said is None:
+        return None
+    found = purposes.get(read_word(said, LONGEST_NAME))
+    if found is None:
+        raise LaunchRefused(Why.NO_ASSIGNMENT, "purpose")
+    return found

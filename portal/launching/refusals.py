@@ -19,6 +19,7 @@ class Why(StrEnum):
     STALE = "stale"
     USED = "used"
     NO_PATIENT = "no_patient"
+    UNREACHABLE = "unreachable"
     NO_HSA_ID = "no_hsa_id"
     ANOTHER = "another"
     NO_ASSIGNMENT = "no_assignment"
@@ -60,6 +61,10 @@ WORDS = {
             "Det saknar ett fullständigt personnummer, samordningsnummer eller reservnummer. "
             "Sök patienten här i stället."
         ),
+    ),
+    Why.UNREACHABLE: Words(
+        _("Journalsystemet svarar inte"),
+        _("Det går inte att få veta vilken patient uthoppet gäller. Försök igen, eller sök patienten här."),
     ),
     Why.NO_HSA_ID: Words(
         _("Uthoppet säger inte vem du är"),

@@ -10,9 +10,9 @@ from typing import Any
 import jwt
 from django.conf import settings
 
-from consent.vocabulary import Purpose
+from portal.accounts.oidc.claims import LONGEST_HSA_ID, read_word
 from portal.accounts.once import spend
-from portal.launching.launch import Launch, read_patient
+from portal.launching.launch import Launch, read_patient, read_purpose
 from portal.launching.refusals import LaunchRefused, Why
 from portal.settings.launching import JwtSystem
 
@@ -23,7 +23,6 @@ LONGEST_LIFE_S = 60
 # How far apart the two machines' clocks may be.
 LEEWAY_S = 10
 LONGEST_WORD = 200
-LONGEST_HSA_ID = 32
 REQUIRED = ("iss", "aud", "iat", "exp", "jti")
 
 
@@ -89,7 +88,7 @@ def _read(system: JwtSystem, claims: Claims) -> Launch:
     if type(began) is not int or type(ends) is not int or not 0 < ends - began <= LONGEST_LIFE_S:
         raise LaunchRefused(Why.UNTRUSTED, "life")
     names = system.claims
-    hsa_id = _word(claims.get(names.employee), LONGEST_HSA_ID)
+    hsa_id = read_word(claims.get(names.employee), LONGEST_HSA_ID)
     if not hsa_id:
         raise LaunchRefused(Why.NO_HSA_ID)
     return Launch(
@@ -97,35 +96,17 @@ def _read(system: JwtSystem, claims: Claims) -> Launch:
         way="jwt",
         hsa_id=hsa_id,
         patient=read_patient(claims.get(names.patient)),
-        unit_id=_word(claims.get(names.unit), LONGEST_HSA_ID),
-        purpose=_purpose(system, claims.get(names.purpose)),
+        unit_id=read_word(claims.get(names.unit), LONGEST_HSA_ID),
+        purpose=read_purpose(system.purposes, claims.get(names.purpose)),
     )
-
-
-def _purpose(system: JwtSystem, said: object) -> Purpose | None:
-    """None where nothing is said; a purpose that is none of ours fits no assignment. Raises LaunchRefused."""
-    if said is None:
-        return None
-    found = system.purposes.get(_word(said, LONGEST_WORD))
-    if found is None:
-        raise LaunchRefused(Why.NO_ASSIGNMENT, "purpose")
-    return found
 
 
 def _spend(system: JwtSystem, claims: Claims) -> None:
     """Last of all: what is refused for another reason has not been used. Raises LaunchRefused."""
-    jti = _word(claims["jti"], LONGEST_WORD)
+    jti = read_word(claims["jti"], LONGEST_WORD)
     if not jti:
         raise LaunchRefused(Why.UNTRUSTED, "jti")
     # A moment longer than a token is accepted: there is no instant when it is neither too old nor used.
     ends_at = datetime.fromtimestamp(claims["exp"] + 2 * LEEWAY_S, UTC)
     if not spend("launch-token", system.id, jti, ends_at):
         raise LaunchRefused(Why.USED, "jti")
-
-
-def _word(value: object, longest: int) -> str:
-    """Printable text within bounds, or nothing: a value that is too long is another value when cut."""
-    if not isinstance(value, str):
-        return ""
-    text = value.strip()
-    return text if text.isprintable() and len(text) <= longest else ""

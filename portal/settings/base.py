@@ -14,6 +14,7 @@ from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
 from portal.settings.places import read_places
 from portal.settings.queues import *
+from portal.settings.saml import read_saml_providers
 from portal.settings.sign_in import LOA3, as_allauth, read_sign_in
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -122,10 +123,12 @@ ACCOUNT_SESSION_REMEMBER = False
 # Who vouches for staff (SITHS and the like), from SIGN_IN_FILE. allauth carries the flow.
 IDENTITY_PROVIDERS = read_sign_in()
 SOCIALACCOUNT_PROVIDERS = as_allauth(IDENTITY_PROVIDERS)
+_OIDC_IDS = frozenset(idp.id for idp in IDENTITY_PROVIDERS)
+SAML_PROVIDERS = read_saml_providers(_OIDC_IDS)
 SOCIALACCOUNT_ADAPTER = "portal.accounts.oidc.provider.SocialAccountAdapter"
 
 # Systems that may send a reader here with a patient chosen, from LAUNCH_FILE.
-LAUNCHERS = read_launchers()
+LAUNCHERS = read_launchers(_OIDC_IDS | {idp.id for idp in SAML_PROVIDERS})
 
 # A password alone opens no patient and no administration. Only the demo, where all are invented, says False.
 MFA_REQUIRED = True

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
@@ -20,9 +21,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 from consent.vocabulary import Purpose
 from portal.settings.environment import read_text
-from portal.settings.sign_in import PURPOSES
+from portal.settings.sign_in import PURPOSES, IdentityProvider, read_idp
 
 LEAST_RSA_BITS = 2048
+SMART_SCOPES = ("openid", "launch", "patient/Patient.rs")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -58,12 +60,27 @@ class JwtSystem:
 
 
 @dataclass(frozen=True, slots=True)
+class SmartSystem:
+    """A record system that launches by SMART on FHIR. ``fhir``: its base address, which a launch names as
+    ``iss``. ``idp``: who signs its ID tokens, and what is asked of them; read as any identity provider."""
+
+    fhir: str
+    idp: IdentityProvider
+
+    @property
+    def id(self) -> str:
+        return self.idp.id
+
+
+@dataclass(frozen=True, slots=True)
 class Launchers:
     jwt: tuple[JwtSystem, ...] = ()
+    smart: tuple[SmartSystem, ...] = ()
 
 
-def read_launchers() -> Launchers:
-    """None where LAUNCH_FILE is unset. Raises ImproperlyConfigured."""
+def read_launchers(taken: frozenset[str] = frozenset()) -> Launchers:
+    """None where LAUNCH_FILE is unset. ``taken``: ids of identity providers, which mark whose word a session
+    rests on and so must be others'. Raises ImproperlyConfigured."""
     name = read_text("LAUNCH_FILE", "")
     if not name:
         return Launchers()
@@ -74,15 +91,19 @@ def read_launchers() -> Launchers:
         raise ImproperlyConfigured(f"LAUNCH_FILE {path} cannot be read: {error.strerror}.") from None
     except ValueError:
         raise ImproperlyConfigured(f"LAUNCH_FILE {path} is no TOML.") from None
-    if (
-        not tables
-        or not set(tables) <= {"jwt"}
-        or not all(isinstance(rows, list) for rows in tables.values())
-    ):
-        raise ImproperlyConfigured(f"LAUNCH_FILE {path} must hold [[jwt]] tables and nothing else.")
-    found = Launchers(jwt=tuple(read_jwt_system(row, path.parent) for row in tables.get("jwt", [])))
-    for what in ("id", "issuer"):
-        _refuse_twins(path, what, [getattr(system, what) for system in found.jwt])
+    is_whole = bool(tables) and set(tables) <= {"jwt", "smart"}
+    if not is_whole or not all(isinstance(rows, list) for rows in tables.values()):
+        raise ImproperlyConfigured(
+            f"LAUNCH_FILE {path} must hold [[jwt]] and [[smart]] tables and nothing else."
+        )
+    found = Launchers(
+        jwt=tuple(read_jwt_system(row, path.parent) for row in tables.get("jwt", [])),
+        smart=tuple(read_smart_system(row, path.parent) for row in tables.get("smart", [])),
+    )
+    ids = [*(one.id for one in found.jwt), *(one.id for one in found.smart)]
+    _refuse_twins(path, "id", [*taken, *ids])
+    _refuse_twins(path, "issuer", [one.issuer for one in found.jwt])
+    _refuse_twins(path, "fhir", [one.fhir for one in found.smart])
     return found
 
 
@@ -107,6 +128,20 @@ def read_jwt_system(table: Mapping[str, Any], folder: Path) -> JwtSystem:
     if not set(given["id"]) <= _LETTERS:
         raise ImproperlyConfigured(f"{who}: id may hold a-z, 0-9 and hyphens.")
     return JwtSystem(**given)
+
+
+def read_smart_system(table: Mapping[str, Any], folder: Path) -> SmartSystem:
+    """One ``[[smart]]`` table: ``fhir``, and what an ``[[idp]]`` table holds. Raises ImproperlyConfigured."""
+    who = f"Launching system {table.get('id', '?')}"
+    rest = {"scopes": list(SMART_SCOPES), **table}
+    fhir = rest.pop("fhir", None)
+    address = urlsplit(fhir) if isinstance(fhir, str) else None
+    if address is None or address.scheme not in ("https", "http") or not address.hostname or address.query:
+        raise ImproperlyConfigured(f"{who}: fhir is no address.")
+    idp = read_idp(rest, folder)
+    if "launch" not in idp.scopes:
+        raise ImproperlyConfigured(f"{who}: scopes must hold launch.")
+    return SmartSystem(str(fhir).rstrip("/"), idp)
 
 
 def _read_key(who: str, path: Path) -> PublicKey:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -45,6 +45,19 @@ class ClaimNames:
     acr: str = "acr"
 
 
+class Voucher(Protocol):
+    """Whoever vouches for staff, however it speaks: what is read of what it says."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def claims(self) -> ClaimNames: ...
+    @property
+    def purposes(self) -> Mapping[str, Purpose]: ...
+    @property
+    def rights(self) -> Mapping[str, Right]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityProvider:
     """One way in. ``acr``: the levels that are asked for and enough; every other is refused.
@@ -76,9 +89,12 @@ def read_sign_in() -> tuple[IdentityProvider, ...]:
         raise ImproperlyConfigured(f"SIGN_IN_FILE {path} cannot be read: {error.strerror}.") from None
     except ValueError:
         raise ImproperlyConfigured(f"SIGN_IN_FILE {path} is no TOML.") from None
-    if set(tables) != {"idp"} or not isinstance(tables["idp"], list):
-        raise ImproperlyConfigured(f"SIGN_IN_FILE {path} must hold [[idp]] tables and nothing else.")
-    found = tuple(read_idp(table, path.parent) for table in tables["idp"])
+    is_whole = bool(tables) and set(tables) <= {"idp", "saml"}
+    if not is_whole or not all(isinstance(rows, list) for rows in tables.values()):
+        raise ImproperlyConfigured(
+            f"SIGN_IN_FILE {path} must hold [[idp]] tables, [[saml]] tables and nothing else."
+        )
+    found = tuple(read_idp(table, path.parent) for table in tables.get("idp", []))
     if len({idp.id for idp in found}) != len(found):
         raise ImproperlyConfigured(f"SIGN_IN_FILE {path} names two with one id.")
     return found
@@ -103,7 +119,7 @@ def read_idp(table: Mapping[str, Any], folder: Path) -> IdentityProvider:
         raise ImproperlyConfigured(f"{who}: {error}.") from None
     for name in ("acr", "scopes"):
         if name in given:
-            given[name] = _read_words(who, name, given[name])
+            given[name] = read_words(who, name, given[name])
     return _sound(who, IdentityProvider(**given))
 
 
@@ -122,7 +138,7 @@ def _sound(who: str, idp: IdentityProvider) -> IdentityProvider:
     return idp
 
 
-def _read_words(who: str, name: str, value: Any) -> tuple[str, ...]:
+def read_words(who: str, name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(word, str) and word for word in value):
         raise ImproperlyConfigured(f"{who}: {name} must be a list of words.")
     return tuple(value)

@@ -18,6 +18,7 @@ EXAMPLES = {
     "provider_id": "an-idp",
     "name": "404",
     "ticket": "y" * 43,
+    "system_id": "a-system",
 }
 
 

@@ -7,10 +7,11 @@ import pytest
 from connectors.base.contract import Fault, SourceFault
 from connectors.base.dates import documented, has_passed
 from connectors.base.dates import read_when as read_when_or_none
+from connectors.base.numbers import PERSON_SYSTEMS
 from connectors.fhir.admission import admit, has_modifier
 from connectors.fhir.bundle import read_page
 from connectors.fhir.elements import Unreadable, codes, human_name, labels, words
-from connectors.fhir.identifiers import PERSON_SYSTEMS, hsa_id, person_ids, search_tokens
+from connectors.fhir.identifiers import hsa_id, person_ids, search_tokens
 from connectors.fhir.references import Directory, local_name
 from connectors.fhir.search import Search
 from connectors.fhir.staff import position_of

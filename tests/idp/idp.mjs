@@ -1,10 +1,11 @@
 // An OpenID provider of its own, certified, that signs in whoever the test says, and errs where it says.
-// node idp.mjs PORT REDIRECT_URI POST_LOGOUT_URI BACKCHANNEL_URI; POST /scenario sets what happens next.
+// Below /fhir it is a record system too, that launches by SMART on FHIR and has one Patient.
+// node idp.mjs PORT REDIRECT_URI POST_LOGOUT_URI BACKCHANNEL_URI LAUNCH_URI; POST /scenario sets what comes.
 import { createServer } from "node:http";
 import { generateKeyPair, exportJWK, importJWK, SignJWT, decodeJwt } from "jose";
 import { Provider } from "oidc-provider";
 
-const [port, redirectUri, afterLogout, backchannel] = process.argv.slice(2);
+const [port, redirectUri, afterLogout, backchannel, launchUri] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`;
 const LOA = (n) => `http://id.sambi.se/loa/loa${n}`;
 const CLAIMS = [
@@ -25,7 +26,7 @@ const count = (what) => { asked[what] = (asked[what] ?? 0) + 1; };
 const provider = new Provider(issuer, {
   clients: [{
     client_id: "portal", client_secret: "a-secret-of-the-tests-alone",
-    redirect_uris: [redirectUri], post_logout_redirect_uris: [afterLogout],
+    redirect_uris: [redirectUri, launchUri], post_logout_redirect_uris: [afterLogout],
     backchannel_logout_uri: backchannel, backchannel_logout_session_required: true,
     response_types: ["code"], grant_types: ["authorization_code"],
     token_endpoint_auth_method: "client_secret_basic",
@@ -33,6 +34,8 @@ const provider = new Provider(issuer, {
   jwks: { keys: [key] },
   acrValues: [LOA(2), LOA(3), LOA(4)],
   conformIdTokenClaims: false,
+  scopes: ["openid", "launch", "patient/Patient.rs"],
+  extraParams: ["launch", "aud"],
   claims: { openid: ["sub", ...CLAIMS], acr: null, auth_time: null, sid: null, iss: null },
   pkce: { required: () => true },
   cookies: { keys: ["a", "b"] },
@@ -52,7 +55,7 @@ const provider = new Provider(issuer, {
     const grant = new ctx.oidc.provider.Grant({
       clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId,
     });
-    grant.addOIDCScope("openid");
+    grant.addOIDCScope("openid launch patient/Patient.rs");
     await grant.save();
     return grant;
   },
@@ -88,7 +91,13 @@ const sign = async (claims, fault) => {
 };
 provider.use(async (ctx, next) => {
   count(ctx.path);
+  if (ctx.path === "/auth") scenario.authorized = { ...ctx.query };
   await next();
+  if (ctx.path === "/token" && ctx.body?.id_token && scenario.authorized?.launch) {
+    if (scenario.authorized.launch === scenario.launch && scenario.authorized.aud === `${issuer}/fhir`) {
+      ctx.body = { ...ctx.body, patient: scenario.patient };
+    }
+  }
   if (ctx.path === "/jwks" && scenario.fault === "new_key") {
     const { d, p, q, dp, dq, qi, ...half } = rotated;
     ctx.body = { keys: [...ctx.body.keys, half] };
@@ -112,6 +121,33 @@ createServer(async (request, response) => {
     if (request.method === "POST") scenario = { acr: LOA(3), claims: {}, fault: "", ...(await read(request)) };
     response.setHeader("Content-Type", "application/json");
     return response.end(JSON.stringify({ ...scenario, asked }));
+  }
+  if (request.url === "/fhir/.well-known/smart-configuration") {
+    count(request.url);
+    response.setHeader("Content-Type", "application/json");
+    return response.end(JSON.stringify({
+      issuer, jwks_uri: `${issuer}/jwks`, authorization_endpoint: `${issuer}/auth`,
+      token_endpoint: `${issuer}/token`, grant_types_supported: ["authorization_code"],
+      capabilities: ["launch-ehr", "context-ehr-patient", "sso-openid-connect"],
+      code_challenge_methods_supported: ["S256"], ...scenario.smart,
+    }));
+  }
+  if (request.url.startsWith("/fhir/Patient")) {
+    count(request.url);
+    const held = (request.headers.authorization ?? "").replace(/^Bearer /, "");
+    const token = await provider.AccessToken.find(held);
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    const form = new URLSearchParams(Buffer.concat(parts).toString());
+    scenario.read = Object.fromEntries(form);
+    response.setHeader("Content-Type", "application/fhir+json");
+    if (!token?.scopes.has("patient/Patient.rs")) {
+      response.statusCode = 401;
+      return response.end(JSON.stringify({ resourceType: "OperationOutcome" }));
+    }
+    const entry = (scenario.patients ?? []).filter((one) => scenario.any || one.id === form.get("_id"))
+      .map((resource) => ({ resource, search: { mode: "match" } }));
+    return response.end(JSON.stringify({ resourceType: "Bundle", type: "searchset", entry }));
   }
   if (request.url === "/logout-token") {
     const { fault, ...whom } = await read(request);

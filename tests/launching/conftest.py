@@ -7,8 +7,12 @@ from django.core.cache import cache
 
 from consent.models import CareProvider, CareUnit
 from portal.accounts.models import Assignment, User
+from portal.accounts.oidc import calling
 from portal.settings.launching import Launchers
 from tests.launching.journal import ALVA, Journal
+from tests.signin.conftest import running_idp
+
+__all__ = ["running_idp"]
 
 PASSWORD = "ett-riktigt-langt-losen"
 
@@ -28,6 +32,7 @@ def journal(keys_of_the_journal: Journal, settings) -> Journal:
 @pytest.fixture(autouse=True)
 def uncounted() -> Iterator[None]:
     cache.clear()
+    calling.forget()
     yield
     cache.clear()
 

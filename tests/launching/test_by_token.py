@@ -383,6 +383,23 @@ def test_what_a_browser_keeps_is_opened_once_and_within_ten_minutes(journal, alv
     assert refused(follow(late, sign_in(late, then=GO_ON)), Why.STALE)
 
 
+def test_who_looks_first_and_takes_second_gets_nothing(journal, alva, monkeypatch):
+    from datetime import timedelta
+
+    from portal.accounts import once
+
+    secret = once.hand_over("launch-ticket", {"of": "one"}, timedelta(minutes=1))
+    look = once.look_at
+
+    def overtaken(sort: str, secret: str) -> Any:
+        found = look(sort, secret)
+        HandedOver.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(once, "look_at", overtaken)
+    assert once.take_over("launch-ticket", secret) is None
+
+
 def test_an_address_that_is_passed_on_opens_for_the_named_reader_alone(journal, alva):
     User.objects.create_user("bo", password=PASSWORD, hsa_id="SE2321000016-A009")
     address = post(Reader(), journal.token()).location

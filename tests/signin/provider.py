@@ -21,6 +21,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "idp"
 INSTALLED = FOLDER / "node_modules" / ".package-lock.json"
 SECRET = "a-secret-of-the-tests-alone"
 CALLBACK = "http://testserver/konto/logga-in/siths/svar/"
+LAUNCHED = "http://testserver/launch/cosmic/svar/"
 AFTER_LOGOUT = "http://testserver/konto/logga-in/"
 LOA2, LOA3, LOA4 = (f"http://id.sambi.se/loa/loa{n}" for n in (2, 3, 4))
 
@@ -87,17 +88,17 @@ def start(
     children: ChildSet, callback: str = CALLBACK, after: str = AFTER_LOGOUT, back: str = "http://127.0.0.1:1/"
 ) -> IdProvider:
     """Skips the test, with the reason, where node or the package cannot be had."""
-    _install_or_skip()
+    install_or_skip()
     port = str(find_free_port())
     node = shutil.which("node")
     assert node is not None
     line = children.start(
-        [node, str(FOLDER / "idp.mjs"), port, callback, after, back], name="the identity provider"
+        [node, str(FOLDER / "idp.mjs"), port, callback, after, back, LAUNCHED], name="the identity provider"
     )
     return IdProvider(line.removeprefix("listening ").strip())
 
 
-def _install_or_skip() -> None:
+def install_or_skip() -> None:
     """What the lock file pins, by its hashes; once for everybody who shares this checkout."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from consent.vocabulary import Purpose
 from portal.settings.launching import Launchers, read_launchers
+from portal.settings.sign_in import LOA3
 
 WHOLE = """
 [[jwt]]
@@ -32,6 +33,17 @@ KEYS: dict[str, Callable[[], Any]] = {
     "other": lambda: ec.generate_private_key(ec.SECP384R1()),
     "ed": ed25519.Ed25519PrivateKey.generate,
 }
+
+
+SMART = """
+[[smart]]
+id = "cosmic"
+name = "Cosmic"
+fhir = "https://fhir.example/R4/"
+issuer = "https://auth.example"
+client_id = "portal"
+client_secret_file = "secret"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +88,32 @@ def test_all_that_may_be_said(write):
     assert system.purposes == {"Vård": Purpose.CARE}
 
 
+def test_a_smart_system_is_read_as_an_identity_provider(write):
+    write(WHOLE + SMART + "[smart.claims]\nacr = 'acrs'\n")
+    (system,) = read_launchers().smart
+    assert (system.fhir, system.id, system.idp.issuer) == (
+        "https://fhir.example/R4",
+        "cosmic",
+        "https://auth.example",
+    )
+    assert system.idp.scopes == ("openid", "launch", "patient/Patient.rs")
+    assert (system.idp.acr, system.idp.claims.acr) == (LOA3, "acrs")
+
+
+def test_an_id_stands_for_one_alone(write):
+    """It marks whose word a session and its assignments rest on."""
+    write(SMART)
+    with pytest.raises(ImproperlyConfigured, match="two with one id"):
+        read_launchers(frozenset({"cosmic"}))
+
+
 @pytest.mark.parametrize(("text", "told"), [
+    (SMART.replace("https://fhir.example/R4/", "fhir.example"), "fhir is no address"),
+    (SMART + 'scopes = ["openid"]', "must hold launch"),
+    (SMART + 'scopes = ["launch"]', "must hold openid"),
+    (SMART + "pkce = false", "unknown keys: pkce"),
+    (SMART + SMART.replace('"cosmic"', '"other"'), "two with one fhir"),
+    (WHOLE + SMART.replace('"cosmic"', '"journal"'), "two with one id"),
     ("jwt = 1", r"\[\[jwt\]\]"),
     ("", r"\[\[jwt\]\]"),
     ("[[jwt", "no TOML"),

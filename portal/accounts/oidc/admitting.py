@@ -15,7 +15,7 @@ from consent.vocabulary import Right
 from portal.accounts.models import Assignment, User
 from portal.accounts.oidc.claims import Commission, Employee
 from portal.accounts.oidc.refusals import SignInRefused, Why
-from portal.settings.sign_in import IdentityProvider
+from portal.settings.sign_in import Voucher
 
 _log = structlog.get_logger(__name__)
 RIGHTS = {
@@ -34,7 +34,7 @@ class Admitted:
 
 
 @transaction.atomic
-def admit(idp: IdentityProvider, employee: Employee) -> Admitted:
+def admit(idp: Voucher, employee: Employee) -> Admitted:
     """Raises SignInRefused where the account is closed."""
     user = _user_of(employee)
     units = CareUnit.objects.in_bulk([one.unit_id for one in employee.commissions])
@@ -64,7 +64,7 @@ def _is_usable(one: Commission, unit: CareUnit | None) -> bool:
     return unit is not None and one.purpose is not None and unit.provider_id == one.provider_id
 
 
-def _replace(idp: IdentityProvider, user: User, usable: list[Commission]) -> None:
+def _replace(idp: Voucher, user: User, usable: list[Commission]) -> None:
     held = {(a.unit_id, a.purpose): a for a in Assignment.objects.select_for_update().filter(user=user)}
     given: dict[tuple[str, str], set[Right]] = {}
     for one in usable:

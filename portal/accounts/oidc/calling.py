@@ -54,8 +54,16 @@ def keys_of(idp: IdentityProvider, *, anew: bool = False) -> list[Document]:
     return [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
 
 
-def exchange_code(idp: IdentityProvider, code: str, verifier: str, redirect_uri: str) -> Document:
-    """The token endpoint's answer to a code. Raises SignInRefused."""
+def published_at(address: str) -> Document:
+    """Another document that a provider publishes, kept as its others are. Raises SignInRefused."""
+    return _keep(address, FRESH_S)
+
+
+def exchange_code(
+    idp: IdentityProvider, code: str, verifier: str, redirect_uri: str, endpoint: str = ""
+) -> Document:
+    """The token endpoint's answer to a code. ``endpoint``: where it is not the one of the discovery document.
+    Raises SignInRefused."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -70,7 +78,7 @@ def exchange_code(idp: IdentityProvider, code: str, verifier: str, redirect_uri:
         proof = FixedHeader("Authorization", f"Basic {base64.b64encode(joined).decode()}")
     else:
         form |= dict(zip(("client_id", "client_secret"), pair, strict=True))
-    base, path = _split(endpoint_of(idp, "token_endpoint"))
+    base, path = _split(endpoint or endpoint_of(idp, "token_endpoint"))
     transport = Transport(base, deadline_s=LONGEST_S, authentication=proof, slug="identity provider")
     return _wait_for(lambda: transport.post_form(path, form))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from consent.vocabulary import Purpose, Right
 from portal.accounts.oidc.refusals import SignInRefused, Why
-from portal.settings.sign_in import IdentityProvider
+from portal.settings.sign_in import Voucher
 
 LONGEST_HSA_ID = 32
 LONGEST_NAME = 80
@@ -34,42 +34,42 @@ class Employee:
     commissions: tuple[Commission, ...]
 
 
-def read_employee(idp: IdentityProvider, claims: Mapping[str, Any]) -> Employee:
+def read_employee(idp: Voucher, claims: Mapping[str, Any]) -> Employee:
     """Raises SignInRefused where there is no HSA-id of the employee."""
     names = idp.claims
-    hsa_id = _word(claims.get(names.employee), LONGEST_HSA_ID)
+    hsa_id = read_word(claims.get(names.employee), LONGEST_HSA_ID)
     if not hsa_id:
         raise SignInRefused(Why.NO_HSA_ID)
     return Employee(
         hsa_id=hsa_id,
-        given_name=_word(claims.get(names.given_name), LONGEST_NAME),
-        family_name=_word(claims.get(names.family_name), LONGEST_NAME),
-        title=_word(claims.get(names.title), LONGEST_NAME),
+        given_name=read_word(claims.get(names.given_name), LONGEST_NAME),
+        family_name=read_word(claims.get(names.family_name), LONGEST_NAME),
+        title=read_word(claims.get(names.title), LONGEST_NAME),
         commissions=tuple(dict.fromkeys(_commissions(idp, claims))),
     )
 
 
-def _commissions(idp: IdentityProvider, claims: Mapping[str, Any]) -> Iterator[Commission]:
+def _commissions(idp: Voucher, claims: Mapping[str, Any]) -> Iterator[Commission]:
     """Those of the list, and the one chosen at the identity provider, which stands flat beside it."""
     listed = claims.get(idp.claims.assignments)
     for one in [*(listed if isinstance(listed, list) else []), claims]:
         if not isinstance(one, Mapping):
             continue
-        unit = _word(one.get(idp.claims.unit), LONGEST_HSA_ID)
+        unit = read_word(one.get(idp.claims.unit), LONGEST_HSA_ID)
         if not unit:
             continue
         rights = one.get(idp.claims.rights)
         words = [word for word in (rights if isinstance(rights, list) else [rights]) if isinstance(word, str)]
         yield Commission(
-            hsa_id=_word(one.get(idp.claims.assignment), LONGEST_HSA_ID),
+            hsa_id=read_word(one.get(idp.claims.assignment), LONGEST_HSA_ID),
             unit_id=unit,
-            provider_id=_word(one.get(idp.claims.provider), LONGEST_HSA_ID),
-            purpose=idp.purposes.get(_word(one.get(idp.claims.purpose), LONGEST_NAME)),
+            provider_id=read_word(one.get(idp.claims.provider), LONGEST_HSA_ID),
+            purpose=idp.purposes.get(read_word(one.get(idp.claims.purpose), LONGEST_NAME)),
             rights=frozenset(idp.rights[word] for word in words if word in idp.rights),
         )
 
 
-def _word(value: object, longest: int) -> str:
+def read_word(value: object, longest: int) -> str:
     """Printable text within bounds, or nothing: a value that is too long is another value when cut."""
     if not isinstance(value, str):
         return ""

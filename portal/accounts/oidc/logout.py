@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import structlog
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.accounts.actors import trace_of
 from portal.accounts.ending import end_taken_back
 from portal.accounts.oidc.calling import configuration_of
-from portal.accounts.oidc.provider import find_idp
+from portal.accounts.oidc.provider import find_idp, who_vouched
 from portal.accounts.oidc.refusals import SignInRefused, Why
 from portal.accounts.oidc.tokens import verify
 from portal.settings.sign_in import IdentityProvider
@@ -30,8 +30,11 @@ _log = structlog.get_logger(__name__)
 @require_GET
 def signed_out(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Signed out here. On to the provider's own sign-out where it has one; no ID token is in the address."""
-    idp = find_idp(provider_id)
-    return render(request, "account/signed_out.html", {"idp": idp, "onwards": _end_session(request, idp)})
+    idp = who_vouched(provider_id)
+    if idp is None:
+        raise Http404
+    onwards = _end_session(request, idp) if isinstance(idp, IdentityProvider) else ""
+    return render(request, "account/signed_out.html", {"idp": idp, "onwards": onwards})
 
 
 def _end_session(request: HttpRequest, idp: IdentityProvider) -> str:

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from portal.accounts.oidc import calling
 from portal.accounts.oidc.refusals import SignInRefused, Why
 from portal.accounts.oidc.signing import complete
+from portal.settings.saml import SamlProvider
 from portal.settings.sign_in import IdentityProvider
 
 
@@ -25,6 +26,18 @@ def find_idp(provider_id: str) -> IdentityProvider:
     if found is None:
         raise Http404
     return found
+
+
+def is_known(provider_id: str) -> bool:
+    """Whether somebody can be asked for her card there: a record system that vouched at a launch is none."""
+    return any(idp.id == provider_id for idp in settings.IDENTITY_PROVIDERS)
+
+
+def who_vouched(provider_id: str) -> IdentityProvider | SamlProvider | None:
+    """Whose word a session rests on: a provider of either sort, or a record system that launched."""
+    every: list[IdentityProvider | SamlProvider] = [*settings.IDENTITY_PROVIDERS, *settings.SAML_PROVIDERS]
+    every += [one.idp for one in settings.LAUNCHERS.smart]
+    return next((one for one in every if one.id == provider_id), None)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

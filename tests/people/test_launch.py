@@ -6,10 +6,12 @@ from consent.models import AccessEvent
 from demo.people import BY_LETTER
 from demo.people.facts import CANARY_ADDRESS, CANARY_PHONE, CANARY_RELATIVE
 from demo.people.personas import BY_SIGN_IN
+from tests.launching.conftest import journal, keys_of_the_journal
 from tests.launching.journal import Journal
 from tests.launching.test_by_token import follow, post
 from tests.walking import Reader
 
+__all__ = ["journal", "keys_of_the_journal"]
 pytestmark = [pytest.mark.django_db, pytest.mark.demo, pytest.mark.network]
 
 
