@@ -17,6 +17,7 @@ EXAMPLES = {
     "slug": "a-source",
     "provider_id": "an-idp",
     "name": "404",
+    "way": "end",
 }
 
 
