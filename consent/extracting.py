@@ -19,6 +19,12 @@ class NotForYou(Exception):
     """The assignment does not give the right to review the log."""
 
 
+def check_reviewer(by: Actor) -> None:
+    """Before anybody is asked who it is about. Raises NotForYou."""
+    if Right.REVIEW_LOG not in by.rights:
+        raise NotForYou
+
+
 def numbers_of(asked: PersonId, known: Person) -> tuple[PersonId, ...]:
     """Every number that is the person's: the one that was given first, those the register names, and those
     linked here before, also when the register cannot be asked. Blocking: two queries."""
@@ -37,8 +43,7 @@ def hand_out(
     Logged first, with the patient; so an extract that reaches today ends with itself. Blocking.
     Raises NotForYou, LogUnavailable.
     """
-    if Right.REVIEW_LOG not in by.rights:
-        raise NotForYou
+    check_reviewer(by)
     numbers = numbers_of(asked, known)
     detail = {"since": since.isoformat(), "until": until.isoformat()}
     aliases = [number for number in numbers if number != asked]

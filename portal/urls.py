@@ -11,6 +11,8 @@ from portal.access.worklist import worklist
 from portal.accounts.admin_door import guard
 from portal.accounts.views import choose_assignment
 from portal.api.granting import token
+from portal.api.launching import launched
+from portal.api.openapi import docs, schema
 from portal.appearance import choose_appearance, manifest
 from portal.contact import security_txt
 from portal.guide.views import accessibility, read_the_buttons
@@ -42,8 +44,8 @@ PUBLIC = (
     *("launch", "launch_come_back", "launch_by_token", "launch_open", "launch_go_on"),
     # The open door: what vendors read, try and hand in through, where a source's token is asked for.
     *("feed_home", "feed_schema", "feed_sample", "feed_check", "feed_hand_in", "feed_openapi", "feed_viewer"),
-    # Where other systems prove themselves, each with a key of its own.
-    "api_token",
+    # Where other systems prove themselves, each with a key of its own; and what they read about it.
+    *("api_token", "api_schema", "api_docs"),
 )
 
 guard(admin.site)
@@ -71,6 +73,9 @@ urlpatterns = [
     path("api/feed/v1/", include("portal.feed.interface_urls")),
     path("api/v1/", include("portal.api.urls")),
     path("api/oauth/token", token, name="api_token"),
+    path("api/schema/", schema, name="api_schema"),
+    path("api/docs/", docs, name="api_docs"),
+    path("oppna/<str:handle>/", launched, name="launched"),
     path("konto/", include("portal.accounts.urls")),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("hjalp/", read_the_buttons, name="help"),

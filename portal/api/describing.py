@@ -24,10 +24,9 @@ ACCEPT_LANGUAGE = OpenApiParameter(
 HANDLE = OpenApiParameter(
     "handle", OpenApiTypes.STR, OpenApiParameter.PATH, description="Det som sökningen gav."
 )
-# What any endpoint may answer, and what those that are sent something, or are about a patient, may too.
+# What any endpoint may answer, and what those that are sent something may too.
 ALWAYS = (401, 403, 405, 429, 500, 503)
 WITH_BODY = (400, 413, 415, 422)
-ABOUT_PATIENT = (404, 409)
 
 
 def describe(
@@ -37,19 +36,25 @@ def describe(
     sent: Any = None,
     *,
     about: bool = True,
-    status: int = 200,
+    conflicts: bool = False,
+    missing: bool = False,
     **more: Any,
 ) -> Any:
-    """``gives``, ``sent``: shapes. ``about``: whether a handle stands in the address."""
-    statuses = (*ALWAYS, *(WITH_BODY if sent else ()), *(ABOUT_PATIENT if about else ()))
+    """``gives``, ``sent``: shapes. ``about``: whether a handle stands in the address; without one, whether
+    the answer may still be 409 (``conflicts``) or 404 (``missing``)."""
+    statuses = [*ALWAYS, *(WITH_BODY if sent else ())]
+    statuses += [404] if about or missing else []
+    statuses += [409] if about or conflicts else []
     parameters = [ACTING_USER, ACCEPT_LANGUAGE, *([HANDLE] if about else []), *more.pop("parameters", ())]
+    if any(one.name == "cursor" for one in parameters):
+        statuses.append(422)
     return extend_schema(
         operation_id=name,
         summary=summary,
         request={"application/json": sent} if sent else None,
         parameters=parameters,
         responses={
-            (status, "application/json"): OpenApiResponse(gives, description="Svaret."),
+            (200, "application/json"): OpenApiResponse(gives, description="Svaret."),
             **{(s, PROBLEM_TYPE): OpenApiResponse(ProblemShape, description=codes_of(s)) for s in statuses},
         },
         **more,

@@ -1,7 +1,5 @@
 """From what went wrong to what the caller is told: a code, a status, words in her language."""
 
-from dataclasses import asdict
-
 import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -11,9 +9,10 @@ from consent.accesslog.write import LogUnavailable
 from consent.acts import NotAllowed
 from consent.identity import InvalidNumber
 from portal.accounts.proofs import NeedsProof
-from portal.api.refusing import ADVICE, Code, Refused
+from portal.api.refusing import ADVICE, Code, Flaw, Refused
 from portal.errors import RETRY_AFTER_S, error_id_of
 from portal.patients.handles import HandleExpired
+from portal.patients.presenters import flaw_words
 from portal.problems import problem
 
 _CODES: tuple[tuple[type[Exception], Code], ...] = (
@@ -21,7 +20,6 @@ _CODES: tuple[tuple[type[Exception], Code], ...] = (
     (Http404, Code.NOT_FOUND),
     (NotAllowed, Code.NOT_NOW),
     (NeedsProof, Code.PROVE_AGAIN),
-    (InvalidNumber, Code.BAD_NUMBER),
     (RequestDataTooBig, Code.TOO_LARGE),
     (LogUnavailable, Code.LOG_UNAVAILABLE),
     (OperationalError, Code.DATABASE_UNAVAILABLE),
@@ -33,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 def answer_problem(request: HttpRequest, error: Exception) -> HttpResponse:
     """None goes by: a program is never met by a page for people."""
-    refused = error if isinstance(error, Refused) else Refused(_code_of(error))
+    refused = _refused(error)
     advice, error_id = ADVICE[refused.code], error_id_of(request)
     if refused.code is Code.OUR_FAULT:
         log.error("api_error", error_id=error_id, exc_info=error)
@@ -41,7 +39,9 @@ def answer_problem(request: HttpRequest, error: Exception) -> HttpResponse:
         log.info("api_refused", code=refused.code.value, error_id=error_id)
     more = {}
     if refused.flaws:
-        more["errors"] = [asdict(flaw) for flaw in refused.flaws]
+        more["errors"] = [
+            {"field": flaw.field, "code": flaw.code, "message": str(flaw.message)} for flaw in refused.flaws
+        ]
     response = problem(
         request,
         code=refused.code.value,
@@ -58,6 +58,15 @@ def answer_problem(request: HttpRequest, error: Exception) -> HttpResponse:
     if refused.allow:
         response.headers["Allow"] = ", ".join(refused.allow)
     return response
+
+
+def _refused(error: Exception) -> Refused:
+    """In the asker's language: words are chosen here, on no database thread."""
+    if isinstance(error, InvalidNumber):
+        words = flaw_words(error, "")
+        flaw = Flaw("number", error.flaw.value, words.message)
+        return Refused(Code.BAD_NUMBER, words.advice, (flaw,))
+    return error if isinstance(error, Refused) else Refused(_code_of(error))
 
 
 def _code_of(error: Exception) -> Code:

@@ -115,13 +115,36 @@ ADVICE: Mapping[Code, Advice] = {
 }
 
 
+# The codes of the framework that judges fields, in words of ours: its own Swedish is not loaded
+# (docs/decisions/0024).
+FLAW_WORDS = {
+    "unknown": _("Det finns inget sådant fält."),
+    "required": _("Fältet saknas."),
+    "null": _("Fältet får inte vara null."),
+    "blank": _("Fältet får inte vara tomt."),
+    "empty": _("Listan får inte vara tom."),
+    "max_length": _("För långt."),
+    "min_length": _("För kort."),
+    "invalid_choice": _("Inte ett av de värden som får stå här."),
+    "not_a_list": _("Ska vara en lista."),
+    "null_characters_not_allowed": _("Får inte innehålla tecknet NUL."),
+    "surrogate_characters_not_allowed": _("Innehåller ett halvt tecken."),
+    "before_since": _("Sista dagen ligger före den första."),
+}
+WRONG = _("Fel slag av värde.")
+
+
 @dataclass(frozen=True, slots=True)
 class Flaw:
     """What is wrong with one field of what was sent."""
 
     field: str
     code: str
-    message: str
+    message: str | Promise
+
+    @classmethod
+    def of(cls, name: str, code: str) -> "Flaw":
+        return cls(name, code, FLAW_WORDS.get(code, WRONG))
 
 
 @dataclass(eq=False)

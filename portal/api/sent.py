@@ -4,27 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers as s
 from rest_framework.exceptions import ErrorDetail
 
 from portal.api.refusing import Flaw
-
-# The framework's codes in words of ours: its own Swedish is not loaded (docs/decisions/0024).
-WORDS = {
-    "unknown": _("Det finns inget sådant fält."),
-    "required": _("Fältet saknas."),
-    "null": _("Fältet får inte vara null."),
-    "blank": _("Fältet får inte vara tomt."),
-    "empty": _("Listan får inte vara tom."),
-    "max_length": _("För långt."),
-    "min_length": _("För kort."),
-    "invalid_choice": _("Inte ett av de värden som får stå här."),
-    "not_a_list": _("Ska vara en lista."),
-    "null_characters_not_allowed": _("Får inte innehålla tecknet NUL."),
-    "surrogate_characters_not_allowed": _("Innehåller ett halvt tecken."),
-}
-WRONG = _("Fel slag av värde.")
 
 
 class Strict(s.Serializer):
@@ -102,5 +85,4 @@ def _flaws(errors: Any, under: str) -> Iterator[Flaw]:
         for inner in errors:
             yield from _flaws(inner, under)
     else:
-        code = str(getattr(errors, "code", "invalid"))
-        yield Flaw(under[:120], code, str(WORDS.get(code, WRONG)))
+        yield Flaw.of(under[:120], str(getattr(errors, "code", "invalid")))

@@ -19,6 +19,7 @@ EXAMPLES = {
     "name": "404",
     "ticket": "y" * 43,
     "system_id": "a-system",
+    "way": "end",
 }
 
 

@@ -19,7 +19,7 @@ NONSENSE = EXAMPLES["handle"]
 PROBES = 1000 if os.environ.get("SOAK") else 120
 ABOUT_PATIENTS = [(path, name) for path, name in ROUTES if NONSENSE in path]
 # What differs between two answers to the very same question.
-NOISE = re.compile(r'value="[A-Za-z0-9]{64}"|Fel-id (?:<b>)?[0-9a-f]{12}')
+NOISE = re.compile(r'value="[A-Za-z0-9]{64}"|Fel-id (?:<b>)?[0-9a-f]{12}|"error_id": "[0-9a-f]{12}"')
 
 
 def shape(reply: Reply, handle: str) -> tuple[int, str, str]:

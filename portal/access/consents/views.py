@@ -12,14 +12,12 @@ from consent import consenting
 from consent.accesslog.events import Action
 from consent.acts import Act, NotAllowed
 from consent.database import on_database_thread
-from consent.register import Entry, entries_of
-from consent.ruling import Ruling
 from portal.access.acting import go_on, record
 from portal.access.consents import forms
-from portal.access.consents.options import Options, options_for
+from portal.access.consents.options import options_for
 from portal.access.consents.reasons import ANNUL, END, Given, read_reason
-from portal.access.consents.rows import names_of_staff, present_rows
-from portal.access.consents.showing import may_be_seen, note_shown
+from portal.access.consents.rows import present_rows
+from portal.access.consents.showing import may_be_seen, note_shown, read_entries
 from portal.access.page import about, access_page
 from portal.access.presenters import DONE, DONE_WORDS, NOT_NOW
 from portal.access.sentences import language_words, notes_of
@@ -145,7 +143,7 @@ async def _show(
     ruling = await opened.ask(Action.ACCESS)
     if not may_be_seen(ruling):
         return await access_page(request, opened, ruling, message, status)
-    entries, names, options = await on_database_thread(_read, opened, ruling)
+    entries, names, options = await on_database_thread(read_entries, opened, ruling)
     if not await note_shown(ruling, opened.trace, len(entries)):
         return await access_page(request, opened, ruling, str(NOT_NOW), 409)
     shown = form or forms.blank(options)
@@ -172,8 +170,3 @@ async def _show(
         "validity": seal_validity(ruling),
     }
     return render(request, "consents/page.html", context, status=status)
-
-
-def _read(opened: Opened, ruling: Ruling) -> tuple[tuple[Entry, ...], dict[str, str], Options]:
-    entries = entries_of(opened.actor, ruling.person.id)
-    return entries, names_of_staff(entries), options_for(opened.actor)

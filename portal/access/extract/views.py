@@ -138,6 +138,11 @@ def _period(form: Any) -> Period | None:
         since, until = date.fromisoformat(form.get("from", "")), date.fromisoformat(form.get("to", ""))
     except ValueError:
         return None
+    return period_between(since, until)
+
+
+def period_between(since: date, until: date) -> Period | None:
+    """No longer than there can be anything to tell of. None: in the wrong order."""
     until = min(until, today() + timedelta(days=1))
     return Period(max(since, EARLIEST), until) if since <= until else None
 

@@ -17,17 +17,17 @@ from portal.overview.board import Board
 from portal.overview.gathering import gather
 from portal.overview.presenters.sources import present_summary
 from portal.overview.visit import Visit, visit_by
+from portal.patients.opening import Opened
 
 
-async def visit_for(
-    request: HttpRequest,
-    needs: Scope,
-    handle: str,
-    action: Action,
-    kinds: frozenset[Kind] = EVERY_KIND,
-) -> Visit:
+async def visit_for(request: HttpRequest, needs: Scope, handle: str, action: Action) -> Visit:
     """Through the gate. Raises Refused where there is no such patient or nothing may be shown of her."""
     opened = await found_acting(request, needs, lambda acting: acting.open(handle))
+    return await permitted_visit(opened, action)
+
+
+async def permitted_visit(opened: Opened, action: Action, kinds: frozenset[Kind] = EVERY_KIND) -> Visit:
+    """Raises Refused where nothing may be shown, LogUnavailable."""
     visit = await visit_by(opened, action, kinds)
     if visit.ruling.permit is None:
         raise Refused(Code.NOTHING_PERMITTED)
