@@ -18,14 +18,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from connectors.models import Source
 from connectors.standing import note_probe
-from demo.people import BY_LETTER
 from portal import measuring
 from portal.operations import gauges, pace
 from portal.operations.models import SourcePace
 from portal.operations.pace import pace_of
 from portal.operations.runs import name_jobs
 from portal.telemetry import start_telemetry
-from tests.people.test_when_systems_fail import order
 from tests.servers import ROOT
 from tests.walking import Reader
 
@@ -88,6 +86,9 @@ def test_listed_network_may_fetch_but_nobody_through_a_proxy_in_it(spans, settin
 @pytest.fixture
 def looked(people: "Addresses", shown, spans) -> tuple[str, list[Any], tuple[str, ...]]:
     """Metrics and spans after an overview in which one source fails; and what must be in neither."""
+    from demo.people import BY_LETTER
+    from tests.people.test_when_systems_fail import order
+
     spans.clear()
     order(people.viva, "unavailable")
     try:
