@@ -3,7 +3,10 @@
 from portal.settings.environment import read_int, read_text
 from portal.settings.places import read_networks
 
-__all__ = ["METRICS_NETWORKS", "METRICS_TOKEN", "OVERVIEWS_AT_ONCE", "PACE_EVERY_S"]
+__all__ = ["METRICS_NETWORKS", "METRICS_TOKEN", "OVERVIEWS_AT_ONCE", "PACE_EVERY_S", "PROCESSES"]
+
+# How many web processes there are in all: each takes its part of what one source is asked at once.
+PROCESSES = read_int("PROCESSES", 1, least=1, most=1000)
 
 # How many pages about patients one process makes at a time; one more is told to come again (ADR 56). Each
 # asks every source at once and is open for five seconds at most.

@@ -12,7 +12,7 @@ from portal.settings.queues import QUEUE_OF
 class Command(BaseCommand):
     help = (
         "Run every job that takes away what ran out of its time, and remove sessions that have ended, without"
-        " waiting for the clock. The access log is not touched: nothing takes its rows away but archive_log."
+        " waiting for the clock. The access log is not touched."
     )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
