@@ -10,7 +10,9 @@ from django.core.management import call_command
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 django_application = get_asgi_application()
 
-from portal.static_files import serve_static  # noqa: E402  (needs the apps that the line above loads)
+from portal.operations.pace import begin_keeping  # noqa: E402  (they need the apps that the line above loads)
+from portal.static_files import serve_static  # noqa: E402
+from portal.telemetry import start_telemetry  # noqa: E402
 
 
 def refuse_unsafe_start() -> None:
@@ -23,4 +25,6 @@ if settings.PRODUCTION:
     with ThreadPoolExecutor(1) as thread:
         thread.submit(refuse_unsafe_start).result()
 
+start_telemetry("web")
+begin_keeping()
 application = serve_static(django_application)

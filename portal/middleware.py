@@ -4,6 +4,7 @@ Django wraps every ``process_request`` and ``process_response`` in a thread hop 
 listed here touches the database, but for saving a session; that one goes through ``on_database_thread``.
 """
 
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -29,11 +30,12 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from consent.accesslog.write import LogUnavailable
 from consent.database import on_database_thread
+from portal import measuring
 from portal.errors import error_page, page_for
 from portal.idle import renew
 
 # They say nothing of anybody, and make no address out of the one they were asked under.
-ASKED_FROM_INSIDE = frozenset({"/healthz", "/readyz"})
+ASKED_FROM_INSIDE = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class _Native:
@@ -152,7 +154,14 @@ class HouseRulesMiddleware:
 
     async def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.trace_id = uuid.uuid4().hex  # type: ignore[attr-defined]
-        response = await self.get_response(request)
+        started = time.monotonic()
+        with measuring.page_span() as span:
+            response = await self.get_response(request)
+            # The route's name and never the path: that holds a patient's handle.
+            match = request.resolver_match
+            page = match.view_name if match is not None else "unknown"
+            measuring.name_page(span, page, response.status_code)
+        measuring.note_page(page, response.status_code, time.monotonic() - started)
         if not request.path.startswith(settings.STATIC_URL):
             add_never_cache_headers(response)
             response.headers["Cache-Control"] = "no-store"

@@ -17,6 +17,7 @@ from portal.appearance import choose_appearance, manifest
 from portal.contact import security_txt
 from portal.guide.views import accessibility, read_the_buttons
 from portal.health import live, ready
+from portal.operations.views import metrics, speeds
 from portal.patients.listing import my_list
 from portal.patients.views import home, search
 
@@ -34,6 +35,7 @@ PUBLIC = (
         "security_txt",
         "live",
         "ready",
+        "metrics",
         "source_check",
         "look",
         "manifest",
@@ -85,6 +87,8 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("healthz", live, name="live"),
     path("readyz", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
+    path("kallor/", speeds, name="speeds"),
 ]
 
 if settings.DEMO_URLS:

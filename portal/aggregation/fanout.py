@@ -15,6 +15,7 @@ from connectors.base.contract import Answer, Connector, Fault, SourceFault, Sour
 from connectors.sources import connector_for
 from consent.terms import Permit
 from consent.vocabulary import EVERY_KIND, Kind
+from portal import measuring
 from portal.aggregation.asking import Question, divide
 from portal.aggregation.bulkhead import BULKHEAD, Bulkhead
 from portal.aggregation.checking import check
@@ -84,7 +85,19 @@ def outcome_of(task: asyncio.Task[Outcome], question: Question) -> Outcome:
 
 
 async def ask(permit: Permit, question: Question, exchange: Exchange) -> Outcome:
-    """One source, start to end. Raises nothing but its own cancellation."""
+    """One source, start to end, measured. Raises nothing but its own cancellation."""
+    slug, started = question.source.slug, time.monotonic()
+    with measuring.source_span(slug) as tell:
+        outcome = await ask_one(permit, question, exchange)
+        word = outcome.fault.value if isinstance(outcome, Failed) else measuring.ANSWERED
+        tell(word)
+    # Who was left alone was not asked.
+    if word != Fault.NOT_ASKED.value:
+        measuring.note_source(slug, word, time.monotonic() - started)
+    return outcome
+
+
+async def ask_one(permit: Permit, question: Question, exchange: Exchange) -> Outcome:
     source, started, error_id = question.source, time.monotonic(), ""
     key = key_of(permit, question)
     flight = exchange.flights.find(key)

@@ -1,3 +1,6 @@
+from typing import Any, ClassVar
+
+from celery.schedules import crontab
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,13 +11,21 @@ class OperationsConfig(AppConfig):
     name = "portal.operations"
     verbose_name = _("Drift")
     default_auto_field = "django.db.models.BigAutoField"
+    schedule: ClassVar[dict[str, dict[str, Any]]] = {
+        "forget-old-paces": {
+            "task": "portal.operations.tasks.forget_old_paces",
+            "schedule": crontab(minute="47", hour="3"),
+        }
+    }
 
     def ready(self) -> None:
         from celery.signals import task_failure, task_prerun, task_success
         from django.db.models.signals import post_migrate
 
-        from portal.operations import runs
+        from portal import measuring
+        from portal.operations import pace, runs
 
+        measuring.listen(pace.note)
         post_migrate.connect(runs.name_jobs, sender=self)
         task_prerun.connect(runs.note_begun, dispatch_uid="runs.begun")
         task_success.connect(runs.note_ended, dispatch_uid="runs.ended")

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from portal import measuring
 from portal.accounts.doors import AsyncView, View
 from portal.errors import error_page
 
@@ -86,6 +87,7 @@ async def _until_end(body: Any, place: Place) -> AsyncIterator[bytes]:
 
 
 def _come_again(request: HttpRequest) -> HttpResponseBase:
+    measuring.note_refused()
     response = error_page(request, "503")
     response.headers["Retry-After"] = str(COME_AGAIN_S)
     return response

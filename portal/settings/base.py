@@ -8,10 +8,11 @@ from csp.constants import NONE, SELF
 
 from connectors.base.discovery import vendor_apps
 from portal.settings.embedding import Embedded
-from portal.settings.environment import read_int, read_list, read_text, read_url
+from portal.settings.environment import read_list, read_text, read_url
 from portal.settings.launching import read_launchers
 from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
+from portal.settings.operating import *
 from portal.settings.places import read_places
 from portal.settings.queues import *
 from portal.settings.saml import read_saml_providers
@@ -245,10 +246,6 @@ SOURCE_PLACES = read_places()
 # accessibility statement.
 SUPPORT_PHONE = read_text("SUPPORT_PHONE", "")
 SERVICE_OWNER = read_text("SERVICE_OWNER", "")
-
-# How many pages about patients one process makes at a time; one more is told to come again (ADR 56). Each
-# asks every source at once and is open for five seconds at most.
-OVERVIEWS_AT_ONCE = read_int("OVERVIEWS_AT_ONCE", 64, least=1, most=10_000)
 
 # Whether real patients may meet this installation: portal.checks then refuses what is unsafe.
 PRODUCTION = False

@@ -1,6 +1,6 @@
 """Where connectors may call, from the environment. Unset: configured sources at public addresses."""
 
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -21,6 +21,14 @@ def read_places(networks: tuple[str, ...] = ()) -> Places:
         networks=tuple(_read_network(word) for word in read_list("SOURCE_NETWORKS", networks)),
         hosts=tuple(_read_host(word) for word in read_list("SOURCE_HOSTS", ())),
     )
+
+
+def read_networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Comma-separated networks: ``10.20.0.0/16``. Raises ImproperlyConfigured."""
+    try:
+        return tuple(ip_network(word) for word in read_list(name, ()))
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} holds what is no network.") from None
 
 
 def _read_network(word: str) -> Network:

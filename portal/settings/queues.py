@@ -39,6 +39,7 @@ QUEUE_OF = {
     "connectors.openfeed.tasks.delete_what_ran_out": "expire",
     "connectors.openfeed.tasks.fetch_noticed": "notify",
     "connectors.openfeed.tasks.fetch_waiting": "notify",
+    "portal.operations.tasks.forget_old_paces": "expire",
     "portal.patients.tasks.sweep_return_tickets": "expire",
 }
 

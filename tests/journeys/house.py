@@ -145,6 +145,7 @@ PLACES: tuple[Place, ...] = (
     Place("my list", "min-lista/", "hemsjukvard"),
     Place("own views", "mina-visningar/", "akuten"),
     Place("what to do about consent", "samtycken/", "hemsjukvard"),
+    Place("how quickly sources answer", "kallor/", "akuten"),
     Place("overview, everything lit", "", "akuten", "A"),
     Place("overview, nothing there", "", "akuten", "B"),
     Place("overview, without consent", "", "akuten", "C"),

@@ -10,7 +10,6 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from consent.accesslog.model import AccessEvent
-from demo.people import BY_LETTER
 from portal.overview import shedding
 from portal.overview.shedding import Room, bounded
 from tests.walking import Reader
@@ -135,6 +134,8 @@ def test_every_page_that_asks_sources_is_bounded():
 @pytest.mark.demo
 @pytest.mark.network
 def test_refused_view_asks_decides_and_logs_nothing(room, people, settings):
+    from demo.people import BY_LETTER
+
     reader = Reader().sign_in("akuten")
     reader.search(BY_LETTER["A"].number)
     before = AccessEvent.objects.count()

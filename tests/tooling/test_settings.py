@@ -93,7 +93,7 @@ def test_production_cookies_need_tls_and_this_host(production):
 
 def test_production_asks_for_tls_wherever_readers_are(production):
     shown = read_setting("production", "settings.SECURE_REDIRECT_EXEMPT", **production)
-    assert shown.stdout.strip() == "['^(healthz|readyz)$']", shown.stderr
+    assert shown.stdout.strip() == "['^(healthz|readyz|metrics)$']", shown.stderr
 
 
 def test_production_reads_secrets_from_files(production, tmp_path):
