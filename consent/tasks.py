@@ -153,7 +153,7 @@ def _interrupted(opened: AccessEvent, sources: list[str]) -> Entry:
     return Entry(
         event=Event.INTERRUPTED,
         actor=Actor(0, opened.user_hsa_id, "", "", opened.assignment_id, unit, purpose),
-        trace=Trace(opened.request_id, opened.session_id, opened.ip),
+        trace=Trace(opened.request_id, opened.session_id, opened.ip, str(opened.detail.get("client", ""))),
         patient=_patient(opened),
         view_id=opened.view_id,
         action=Action(opened.action) if opened.action else None,

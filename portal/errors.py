@@ -12,8 +12,10 @@ from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from consent.accesslog.write import LogUnavailable
+from portal.problems import is_for_program, problem
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +32,30 @@ STATUS = {
     "database_down": 503,
     "log_down": 503,
 }
+# What a program is told instead of the page: code, title and what to do.
+TOLD = {
+    "400": ("not_json", _("Anropet gick inte att läsa."), _("Se beskrivningen av gränssnittet.")),
+    "403": ("forbidden", _("Det går inte här."), _("Se beskrivningen av gränssnittet.")),
+    "403_form": (
+        "form_token_missing",
+        _("Anropet kom inte från en egen sida."),
+        _("Skicka X-CSRFToken tillsammans med sessionen."),
+    ),
+    "404": ("not_found", _("Det finns inget här."), _("Sök patienten igen.")),
+    "413": ("too_large", _("Innehållet är för stort."), _("Högst 64 kB.")),
+    "500": ("our_fault", _("Ett fel i portalen."), _("Ange error_id när ni hör av er.")),
+    "503": ("database_unavailable", _("Portalen är ur drift."), _("Försök igen om en stund.")),
+    "database_down": (
+        "database_unavailable",
+        _("Portalen når inte sin databas. Inga uppgifter visas."),
+        _("Försök igen om en stund."),
+    ),
+    "log_down": (
+        "log_unavailable",
+        _("Loggning fungerar inte. Inga uppgifter visas."),
+        _("Försök igen om en stund."),
+    ),
+}
 RETRY_AFTER_S = 30
 DATABASE_IS_DOWN = (OperationalError, InterfaceError)
 
@@ -39,10 +65,19 @@ def error_page(request: HttpRequest, name: str) -> HttpResponse:
     status = STATUS[name]
     error_id = error_id_of(request)
     log.warning("error_page", status=status, page=name, error_id=error_id)
-    response = render(request, f"errors/{name}.html", {"error_id": error_id}, status=status)
+    response = _tell(request, name, status, error_id)
     if status in (429, 503):
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def _tell(request: HttpRequest, name: str, status: int, error_id: str) -> HttpResponse:
+    """The page; or, where an address of the interface was asked for, the problem."""
+    if is_for_program(request) and name in TOLD:
+        code, title, detail = TOLD[name]
+        said = {"title": str(title), "detail": str(detail), "error_id": error_id}
+        return problem(request, code=code, status=status, **said)
+    return render(request, f"errors/{name}.html", {"error_id": error_id}, status=status)
 
 
 def error_id_of(request: HttpRequest) -> str:

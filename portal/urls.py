@@ -10,6 +10,7 @@ from portal.access.own import own_views
 from portal.access.worklist import worklist
 from portal.accounts.admin_door import guard
 from portal.accounts.views import choose_assignment
+from portal.api.granting import token
 from portal.appearance import choose_appearance, manifest
 from portal.contact import security_txt
 from portal.guide.views import accessibility, read_the_buttons
@@ -36,6 +37,8 @@ PUBLIC = (
     ),
     # The open door: what vendors read, try and hand in through, where a source's token is asked for.
     *("feed_home", "feed_schema", "feed_sample", "feed_check", "feed_hand_in", "feed_openapi", "feed_viewer"),
+    # Where other systems prove themselves, each with a key of its own.
+    "api_token",
 )
 
 guard(admin.site)
@@ -60,6 +63,8 @@ urlpatterns = [
     path("anslut/kontroll/", include("portal.sourcecheck.urls")),
     path("anslut/", include("portal.feed.urls")),
     path("api/feed/v1/", include("portal.feed.interface_urls")),
+    path("api/v1/", include("portal.api.urls")),
+    path("api/oauth/token", token, name="api_token"),
     path("konto/", include("portal.accounts.urls")),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("hjalp/", read_the_buttons, name="help"),

@@ -55,11 +55,13 @@ class LogUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Where a request came from: its id, a digest of its session, its address."""
+    """Where a request came from: its id, a digest of its session, its address; ``client``: the system that
+    asked on the user's behalf, where it was not herself."""
 
     request_id: str = ""
     session_id: str = ""
     ip: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ def _values_of(entry: Entry) -> list[Any]:
         others = [seal_patient(alias, period, str(event_id)) for alias in entry.aliases]
         detail["other_ids"] = [[key.hex(), base64.b64encode(body).decode()] for body, key in others]
     actor, trace = entry.actor, entry.trace
+    if trace.client:
+        detail["client"] = trace.client
     return [
         _uuid(event_id),
         _uuid(entry.view_id),

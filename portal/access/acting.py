@@ -1,6 +1,7 @@
 """One act of the access step: recorded, what is known elsewhere asked afresh, and on to the next page."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +16,8 @@ from consent.database import on_database_thread
 from portal.access.page import access_page
 from portal.access.presenters import DONE, NOT_NOW
 from portal.accounts.doors import to_prove_again
-from portal.accounts.proofs import proved_at
-from portal.patients.opening import open_patient
+from portal.accounts.proofs import NeedsProof, proved_at
+from portal.patients.opening import Opened, open_patient
 
 # Acts that may want a newer proof of who records them (consent.acts.PROVED_WITHIN), by what records them.
 WEIGHTY: dict[Callable[..., None], Act] = {
@@ -37,15 +38,23 @@ async def record_act(
     """Record and go on to ``then``, which says what was ``done``. Where it may not be recorded, the access
     step says what holds instead. What ends access leads to a page that shows nothing of what was open."""
     opened = await open_patient(request, handle)
-    weighty = WEIGHTY.get(act)
-    if weighty and must_prove_again(weighty, proved_at(request.session), timezone.now()):
-        return to_prove_again(request, reverse("emergency", args=[handle]))
-    by = await opened.recorder()
     try:
-        await on_database_thread(act, by, **details)
+        await record(opened, act, proved_at(request.session), **details)
+    except NeedsProof:
+        return to_prove_again(request, reverse("emergency", args=[handle]))
     except NotAllowed:
         return await access_page(request, opened, await opened.ask(Action.ACCESS), str(NOT_NOW), 409)
     return go_on(then, handle, done)
+
+
+async def record(opened: Opened, act: Callable[..., None], proof_at: datetime | None, **details: Any) -> None:
+    """The act itself, whichever face it was asked through. ``proof_at``: when the reader last proved who she
+    is. Raises NeedsProof, NotAllowed, LogUnavailable."""
+    weighty = WEIGHTY.get(act)
+    if weighty and must_prove_again(weighty, proof_at, timezone.now()):
+        raise NeedsProof
+    by = await opened.recorder()
+    await on_database_thread(act, by, **details)
 
 
 def go_on(then: str, handle: str, done: str = "") -> HttpResponse:

@@ -17,6 +17,7 @@ from consent.choosing import UnitsToChoose, decide_as_if_chosen, units_among
 from consent.database import on_database_thread
 from consent.models import CareUnit
 from consent.release import NotReleased, Shown, release
+from consent.ruling import Ruling
 from consent.terms import Actor, Permit
 from portal.access.page import about, access_page
 from portal.access.presenters import NOT_NOW
@@ -44,8 +45,22 @@ async def units(request: HttpRequest, handle: str) -> HttpResponse:
     """The units there are to choose, with a tick for each; choosing is the next step."""
     opened = await open_patient(request, handle)
     ruling = await opened.ask_for_units()
-    if ruling.permit is None:
+    try:
+        listed = await find_units(opened, ruling)
+    except NotReleased:
+        return await access_page(request, opened, ruling, str(NOT_NOW), 409)
+    if listed is None:
         return await access_page(request, opened, ruling)
+    return render(request, "access/units.html", {**about(opened, ruling), "list": listed})
+
+
+async def find_units(opened: Opened, ruling: Ruling) -> UnitList | None:
+    """Asked of the own provider's sources, released and logged. None: nothing may be asked.
+
+    Raises NotReleased, LogUnavailable.
+    """
+    if ruling.permit is None:
+        return None
     outcomes = await _ask_own(opened, ruling.permit)
     as_if_chosen = await on_database_thread(decide_as_if_chosen, await opened.recorder())
     answers = [outcome for outcome in outcomes if isinstance(outcome, Answered)]
@@ -54,12 +69,8 @@ async def units(request: HttpRequest, handle: str) -> HttpResponse:
         outcomes={outcome.source.slug: outcome.word for outcome in outcomes},
         counts={"units": len(found.names)},
     )
-    try:
-        await release(ruling.permit, shown, Action.ACCESS, opened.trace)
-    except NotReleased:
-        return await access_page(request, opened, ruling, str(NOT_NOW), 409)
-    listed = await on_database_thread(_listed, opened.actor, found, outcomes)
-    return render(request, "access/units.html", {**about(opened, ruling), "list": listed})
+    await release(ruling.permit, shown, Action.ACCESS, opened.trace)
+    return await on_database_thread(_listed, opened.actor, found, outcomes)
 
 
 async def _ask_own(opened: Opened, permit: Permit) -> list[Outcome]:

@@ -33,12 +33,19 @@ def assignments_of(user: User, day: date, session: Any = None) -> QuerySet[Assig
     ``session``: those that an identity provider gave count only where it vouched for the sign-in; otherwise
     it may have taken them back since. None: whoever asks is somebody else.
     """
-    found = Assignment.objects.filter(user=user, is_active=True, user__hsa_id__isnull=False)
+    found = Assignment.objects.filter(user=user)
     if session is not None:
         found = found.filter(from_idp__in={"", proof_of(session).get("idp", "")})
-    return found.filter(
-        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gte=day)
-    ).select_related("unit__provider", "user")
+    return that_hold(found, day)
+
+
+def that_hold(found: QuerySet[Assignment], day: date) -> QuerySet[Assignment]:
+    """Those among them that hold on a day, with unit, provider and user."""
+    return (
+        found.filter(is_active=True, user__hsa_id__isnull=False)
+        .filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gte=day))
+        .select_related("unit__provider", "user")
+    )
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -45,8 +45,12 @@ def proved_at(session: Any) -> datetime | None:
 
 
 def is_fresh(session: Any, within_s: float = BEGIN_WITHIN_S) -> bool:
-    said = proof_of(session).get("proved_at")
-    return isinstance(said, int | float) and 0 <= time.time() - said <= within_s
+    return is_late(proved_at(session), within_s)
+
+
+def is_late(proof_at: datetime | None, within_s: float) -> bool:
+    """Whether somebody proved who she is as late as this, by whatever way; ``None``: not known when."""
+    return proof_at is not None and 0 <= time.time() - proof_at.timestamp() <= within_s
 
 
 def demand_fresh(session: Any, within_s: float = BEGIN_WITHIN_S) -> None:

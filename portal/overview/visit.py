@@ -47,7 +47,16 @@ async def open_visit(
 
     Raises NotSignedIn, NoAssignment, HandleExpired, LogUnavailable.
     """
-    opened = await open_patient(request, handle)
+    return await visit_by(await open_patient(request, handle), action, kinds, only)
+
+
+async def visit_by(
+    opened: Opened,
+    action: Action,
+    kinds: frozenset[Kind] = EVERY_KIND,
+    only: frozenset[str] = frozenset(),
+) -> Visit:
+    """As ``open_visit``, for whoever has the patient open already. Raises LogUnavailable."""
     return make_visit(opened, await opened.ask(action, kinds, only), action, kinds, only)
 
 

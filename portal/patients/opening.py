@@ -101,15 +101,22 @@ def _patient_of(request: HttpRequest, handle: str) -> PersonId:
 def _read(request: HttpRequest, handle: str) -> Opened:
     actor = actor_of(request)
     patient = _patient_of(request, handle)
+    return open_for(actor, patient, trace_of(request), handle, beside(request, patient))
+
+
+def open_for(
+    actor: Actor, patient: PersonId, trace: Trace, handle: str, beside: Beside | None = None
+) -> Opened:
+    """Whoever asks, by whatever way she proved who she is. Blocking: the configured sources."""
     profiles = configured_sources()
     return Opened(
         actor=actor,
         patient=patient,
-        trace=trace_of(request),
+        trace=trace,
         handle=handle,
         sources=tuple(p for p in profiles if p.kinds),
         remote=remote_facts(profiles, actor.unit),
         expected=expected_deliveries(),
         providers=next((p.providers for p in profiles), {}),
-        beside=beside(request, patient),
+        beside=beside,
     )

@@ -8,11 +8,11 @@ from csp.constants import NONE, SELF
 
 from connectors.base.discovery import vendor_apps
 from portal.settings.embedding import Embedded
-from portal.settings.environment import read_text, read_url
+from portal.settings.environment import read_list, read_text, read_url
 from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
 from portal.settings.places import read_places
-from portal.settings.sign_in import as_allauth, read_sign_in
+from portal.settings.sign_in import LOA3, as_allauth, read_sign_in
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = False
@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "portal.aggregation.apps.AggregationConfig",
     "portal.overview.apps.OverviewConfig",
     "portal.feed.apps.FeedConfig",
+    "portal.api.apps.ApiConfig",
 ]
 # Connectors that were installed as packages of their own (entry points ``patientoversikt.connectors``).
 INSTALLED_APPS += vendor_apps()
@@ -157,9 +158,9 @@ CONTENT_SECURITY_POLICY = {
         "trusted-types": [NONE],
     }
 }
-# Pages whose scripts are not ours, by the beginning of their name: Django's administration and the viewer of
-# the open interface. The one place to exempt a page from Trusted Types.
-TRUSTED_TYPES_EXEMPT = ("admin:", "feed_viewer")
+# Pages whose scripts are not ours, by the beginning of their name: Django's administration and the viewers of
+# the two interfaces. The one place to exempt a page from Trusted Types.
+TRUSTED_TYPES_EXEMPT = ("admin:", "feed_viewer", "api_docs")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # `no-referrer` would break Django's CSRF check over HTTPS.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -200,6 +201,11 @@ REST_FRAMEWORK: dict[str, Any] = {
 # How often the open interface may be called: by one source (up to 500 records a call), from one address (that
 # of a whole municipality, perhaps), and its pages that read files.
 FEED_RATES = {"source": "60/min", "address": "600/min", "page": "30/min"}
+# How often the interface for other systems may be called in a minute: by one user with a session of her own,
+# and from one address for tokens. A client system's own rate stands with the client.
+API_RATES = {"user": 600, "address": 60}
+# The levels of assurance that a client system's word for its user must name one of.
+API_ASSURANCE = frozenset(read_list("API_ASSURANCE", LOA3))
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Patientöversikt, öppet flöde",
     "DESCRIPTION": "En platt post, fyra vägar in. Kontraktet är fritt att använda (CC0).",

@@ -57,6 +57,7 @@ else:
 
 # The invented vendor delivers with every seeding, and tests seed many times a minute.
 FEED_RATES = dict.fromkeys(("source", "address", "page"), "100000/min")
+API_RATES = {"user": 100_000, "address": 100_000}
 
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_FROM_FINDERS = True

@@ -10,7 +10,7 @@ from tests.architecture.test_urls import ROUTES
 pytestmark = [pytest.mark.django_db]
 PASSWORD = "ett-riktigt-langt-losen"
 # Called by programs, each with a proof of its own instead of a cookie.
-BY_TOKEN = {"oidc_back_channel", "feed_push", "feed_notice"}
+BY_TOKEN = {"oidc_back_channel", "feed_push", "feed_notice", "api_token"}
 ELSEWHERE = [
     "https://evil.example/",
     "//evil.example/",

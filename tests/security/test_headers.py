@@ -122,8 +122,8 @@ def test_a_host_that_is_not_ours(over_tls):
     assert "evil.example" not in response.content.decode()
 
 
-def test_who_is_exempt_from_trusted_types_is_a_list_of_two():
-    assert current.TRUSTED_TYPES_EXEMPT == ("admin:", "feed_viewer")
+def test_who_is_exempt_from_trusted_types_is_a_list_of_three():
+    assert current.TRUSTED_TYPES_EXEMPT == ("admin:", "feed_viewer", "api_docs")
 
 
 def test_static_files_alone_are_kept():

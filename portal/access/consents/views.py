@@ -14,7 +14,7 @@ from consent.acts import Act, NotAllowed
 from consent.database import on_database_thread
 from consent.register import Entry, entries_of
 from consent.ruling import Ruling
-from portal.access.acting import go_on
+from portal.access.acting import go_on, record
 from portal.access.consents import forms
 from portal.access.consents.options import Options, options_for
 from portal.access.consents.reasons import ANNUL, END, Given, read_reason
@@ -24,6 +24,7 @@ from portal.access.page import about, access_page
 from portal.access.presenters import DONE, DONE_WORDS, NOT_NOW
 from portal.access.sentences import language_words, notes_of
 from portal.accounts.doors import opens_patient
+from portal.accounts.proofs import proved_at
 from portal.patients.opening import Opened, open_patient
 from portal.patients.validity import seal_validity
 
@@ -124,9 +125,8 @@ async def _record(
     form: forms.Form | None = None,
     given: Given | None = None,
 ) -> HttpResponse:
-    by = await opened.recorder()
     try:
-        await on_database_thread(act, by, **details)
+        await record(opened, act, proved_at(request.session), **details)
     except NotAllowed:
         message = str(NOT_NOW)
         return await _show(request, opened, form=form, given=given, message=message, status=409)
