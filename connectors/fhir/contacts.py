@@ -22,6 +22,9 @@ from consent.vocabulary import InformationType
 # Kodverk "typ av fast kontakt": only this value of it is established.
 _CONTACT_TYPES = "kv_typ_av_fast_kontakt"
 _ROLES_BY_TYPE = {"1": ContactRole.CARE_CONTACT}
+# As this portal's own FHIR interface writes it: another portal of the kind may be a source.
+ROLE_SYSTEM = "urn:patientoversikt:contact-role"
+_ROLES_BY_NAME = {role.value: role for role in ContactRole}
 _STATUS = {
     "active": Status.ACTIVE,
     "proposed": Status.PLANNED,
@@ -109,6 +112,8 @@ def _role(member: Resource, draft: Draft, role_names: Mapping[str, ContactRole])
         for coded in codes(concepts):
             if _CONTACT_TYPES in coded.system and coded.code in _ROLES_BY_TYPE:
                 return _ROLES_BY_TYPE[coded.code]
+            if coded.system == ROLE_SYSTEM and coded.code in _ROLES_BY_NAME:
+                return _ROLES_BY_NAME[coded.code]
         for concept in items(concepts):
             if (role := role_names.get(words(concept).casefold())) is not None:
                 return role

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from connectors.base.contract import Fault, SourceFault
 from connectors.fhir.bundle import read_outcome
-from connectors.fhir.elements import Resource, Unreadable, codes, first_code, item, items
+from connectors.fhir.elements import Resource, Unreadable, codes, extensions, first_code, item, items
 from connectors.fhir.references import Directory
 
 LOINC = "http://loinc.org"
+DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 # The only reason for emptiness that says something of the patient; not asked, withheld, unavailable do not.
 KNOWN_TO_BE_EMPTY = frozenset({"nilknown"})
 MAX_DEPTH = 4
@@ -19,11 +20,13 @@ MAX_DEPTH = 4
 
 @dataclass(slots=True)
 class Section:
-    """One section, its subsections' entries included. ``is_told`` False: the document does not say."""
+    """One section, its subsections' entries included. ``is_told`` False: the document does not say.
+    ``is_part``: it says itself that there may be more than it holds."""
 
     resources: list[Resource] = field(default_factory=list)
     unparsed: int = 0
     is_told: bool = False
+    is_part: bool = False
 
     def of_type(self, resource_type: str) -> list[Resource]:
         return [each for each in self.resources if each.get("resourceType") == resource_type]
@@ -96,7 +99,11 @@ def _fill(
         else:
             into.unparsed += 1
     reason = first_code(section.get("emptyReason"))
-    into.is_told = into.is_told or bool(listed) or reason in KNOWN_TO_BE_EMPTY
+    is_absent = any(True for _ in extensions(section, DATA_ABSENT))
+    into.is_told = into.is_told or bool(listed) or (reason in KNOWN_TO_BE_EMPTY and not is_absent)
+    into.is_part = (
+        into.is_part or is_absent or (depth > 1 and bool(reason) and reason not in KNOWN_TO_BE_EMPTY)
+    )
     if depth < MAX_DEPTH:
         for inner in items(section.get("section")):
             _fill(into, item(inner), directory, composition, depth + 1)

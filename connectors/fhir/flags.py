@@ -8,7 +8,7 @@ from connectors.base.codes import MEASURES_BY_SNOMED
 from connectors.base.dates import read_when
 from connectors.base.kinds import CareLimitation, Measure, Warning  # noqa: A004
 from connectors.base.records import Record, Status
-from connectors.fhir.dates import read_choice, read_period
+from connectors.fhir.dates import read_period
 from connectors.fhir.drafting import Draft, read_status
 from connectors.fhir.elements import (
     all_words,
@@ -43,10 +43,12 @@ def is_limitation(draft: Draft) -> bool:
     """By profile, by category D2 or by a code that is a limitation; never by words."""
     if any(profile.endswith(DECISION_PROFILE) for profile in profiles(draft.resource)):
         return True
+    return _is_decision(draft) or bool(_measures(draft.get("code")))
+
+
+def _is_decision(draft: Draft) -> bool:
     categories = codes(draft.get("category"))
-    if any(c.code == DECISION_CATEGORY and _CATEGORY_SYSTEM in c.system for c in categories):
-        return True
-    return bool(_measures(draft.get("code")))
+    return any(c.code == DECISION_CATEGORY and _CATEGORY_SYSTEM in c.system for c in categories)
 
 
 def _measures(concept: object) -> tuple[Measure, ...]:
@@ -112,14 +114,17 @@ def map_flag_to_warning(draft: Draft) -> tuple[Record, ...]:
 
 
 def map_consent(draft: Draft) -> tuple[Record, ...]:
-    """Only one about treatment, in the category "do not resuscitate" or coded as a limitation."""
+    """Only one about treatment, in the category "do not resuscitate" or D2, or coded as a limitation."""
     provision = item(draft.get("provision"))
     measures = _measures(provision.get("code"))
     is_dnr = any(c.code == "dnr" for c in codes(draft.get("category")))
-    if first_code(draft.get("scope")) not in ("treatment", "adr") or not (is_dnr or measures):
+    if first_code(draft.get("scope")) not in ("treatment", "adr") or not (
+        is_dnr or measures or _is_decision(draft)
+    ):
         return ()
     start, end = read_period(provision.get("period"))
     decided = read_when(draft.get("dateTime"))
+    performer = next(iter(items(draft.get("performer"))), None)
     said = paragraphs(
         all_words(provision.get("code")) or all_words(draft.get("category")), notes(draft.resource)
     )
@@ -127,12 +132,11 @@ def map_consent(draft: Draft) -> tuple[Record, ...]:
         InformationType.ALERT,
         status=read_status(draft.get("status"), _CONSENT_STATUS),
         title=said.partition("\n")[0] or "Vårdbegränsning",
-        author=next(iter(items(draft.get("performer"))), None),
+        author=performer,
         start=start or decided,
         end=end,
         recorded=decided,
         code=provision.get("code"),
     )
-    return (
-        CareLimitation(**common, text=said, measures=measures, decided=read_choice(draft.resource, "date")),
-    )
+    by = draft.label(performer)
+    return (CareLimitation(**common, text=said, measures=measures, decided=decided, decided_by=by),)

@@ -44,6 +44,7 @@ class SummaryReader(Reader):
         gathered = [each for part in self.parts for each in _gather(part, document, kinds)]
         answer = await self.assemble(gathered, patients, document.directory, kinds)
         silent = self._silent_kinds(document) & kinds
+        partly = self._kinds_told_in_part(document) & kinds
         told = {record.kind for record in answer.records}
         all_kinds = bool(document.unparsed or document.warnings)
         return replace(
@@ -51,9 +52,9 @@ class SummaryReader(Reader):
             absent=answer.absent | (silent - told),
             incomplete_kinds=None
             if all_kinds
-            else (answer.incomplete_kinds or frozenset()) | (silent & told),
+            else (answer.incomplete_kinds or frozenset()) | (silent & told) | partly,
             unparsed=answer.unparsed + document.unparsed,
-            withheld=answer.withheld or bool(silent & told) or bool(document.warnings),
+            withheld=answer.withheld or bool((silent & told) | partly) or bool(document.warnings),
             warnings=(*answer.warnings, *document.warnings),
         )
 
@@ -64,6 +65,11 @@ class SummaryReader(Reader):
             if not any(section.is_told for section in of_sections(document, [part.section])):
                 silent |= part.leads
         return frozenset(silent)
+
+    def _kinds_told_in_part(self, document: Document) -> frozenset[Kind]:
+        """The kinds of sections that say that there may be more."""
+        partly = (p for p in self.parts if any(s.is_part for s in of_sections(document, [p.section])))
+        return frozenset(kind for part in partly for kinds in part.types.values() for kind in kinds)
 
 
 def _gather(part: Part, document: Document, kinds: frozenset[Kind]) -> list[Gathered]:

@@ -106,6 +106,10 @@ def map_covid_condition(draft: Draft) -> tuple[Record, ...]:
     by_icd = any(is_confirmed_covid_icd(_icd(each)) for each in coded)
     has_icd = any(_icd(each) for each in coded)
     record = Vaccination(
-        **common, is_covid=True, is_infection=True, is_confirmed=by_icd if has_icd else is_confirmed(draft)
+        **common,
+        text=notes(draft.resource),
+        is_covid=True,
+        is_infection=True,
+        is_confirmed=by_icd if has_icd else is_confirmed(draft),
     )
     return (record,)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from connectors.fhir.allergies import map_allergy
 from connectors.fhir.conditions import map_condition
-from connectors.fhir.contacts import map_patient
+from connectors.fhir.contacts import care_team_mapping, map_patient, map_related_person
 from connectors.fhir.drafting import MapResource
 from connectors.fhir.flags import map_consent, map_flag_to_limitation, map_flag_to_warning
 from connectors.fhir.medicines import map_medication_request, map_medication_statement
@@ -16,7 +16,7 @@ from consent.vocabulary import Kind
 
 PROBLEMS, ALLERGIES, MEDICINES = "11450-4", "48765-2", "10160-0"
 IMMUNIZATIONS, DIRECTIVES, ALERTS = "11369-6", "42348-3", "104605-1"
-PLAN, VITALS, HISTORY = "18776-5", "8716-3", "11348-0"
+PLAN, VITALS, HISTORY, CARE_TEAM = "18776-5", "8716-3", "11348-0", "85847-2"
 
 OF_PATIENT: Mapping[Kind, MapResource] = {Kind.CONTACT: map_patient}
 _CONDITIONS = {"Condition": {Kind.DIAGNOSIS: map_condition, Kind.VACCINATION: map_covid_condition}}
@@ -51,6 +51,13 @@ PARTS: tuple[Part, ...] = (
         PLAN,
         {"CarePlan": {Kind.CARE_PLAN: plan_mapping(_is_nobodys_plan, frozenset())}},
         frozenset({Kind.CARE_PLAN}),
+    ),
+    Part(
+        CARE_TEAM,
+        {
+            "CareTeam": {Kind.CONTACT: care_team_mapping({})},
+            "RelatedPerson": {Kind.CONTACT: map_related_person},
+        },
     ),
     Part(VITALS, {"Observation": {Kind.PREHOSPITAL: map_observation}}, frozenset({Kind.PREHOSPITAL})),
 )
