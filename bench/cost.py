@@ -1,4 +1,4 @@
-"""Row ``overview``, processor time: what one overview costs, against a bare server that asks the same sources."""
+"""Row ``overview``, processor time: what one overview costs, against a bare server that asks the same."""
 
 import asyncio
 import json

@@ -28,11 +28,11 @@ def desk(house: House, browser: Browser) -> Iterator[Page]:
 
 
 def tab_to(page: Page, words: str) -> None:
-    """Tab until what is focused says this."""
+    """Tab until what is focused says this, or is this button of the twelve."""
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
         stop = page.evaluate(FOCUSED)
-        if stop is not None and re.search(words, stop["words"]):
+        if stop is not None and (stop["button"] == words or re.search(words, stop["words"])):
             return
     raise AssertionError(f"no stop says {words}")
 
@@ -57,12 +57,16 @@ def test_from_sign_in_over_limitations_and_a_list_to_paper_without_a_mouse(
     expect(page.locator("#number")).to_be_focused()
     page.keyboard.type(BY_LETTER["A"].number)
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/p/"), timeout=15_000)
+    settle(page)
+    if page.locator(".safety .offer").filter(visible=True).count():  # not where another test has opened them
+        press(page, "^Annan enhet inom Region Fjäll: visa$")
     expect_limitation(page, OF_THE_REGION)
     settle(page)
 
-    press(page, "^Vårdbegräns")
+    press(page, "care_limitation")
     sheet = page.get_by_role("dialog")
-    expect(sheet).to_contain_text("Rådgjort med")
+    expect(sheet).to_contain_text("Rådgjort med", timeout=15_000)
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     assert page.evaluate(FOCUSED)["button"] == "care_limitation"
@@ -70,9 +74,9 @@ def test_from_sign_in_over_limitations_and_a_list_to_paper_without_a_mouse(
     page.reload()
     settle(page)
     press(page, "^Skriv ut$")
-    expect(page).to_have_url(re.compile("/utskrift/"))
+    expect(page).to_have_url(re.compile("/utskrift/"), timeout=30_000)
     press(page, "^Visa för utskrift$")
-    expect(page.locator("body")).to_contain_text("Strimla efter användning.", timeout=15_000)
+    expect(page.locator("body")).to_contain_text("Strimla efter användning.", timeout=30_000)
     expect(page.locator("body")).to_contain_text(OF_THE_REGION)
     context.close()
 
@@ -105,7 +109,7 @@ def test_the_key_is_ones_own_where_one_writes_and_under_a_sheet(house: House, de
     desk.goto(address)
     settle(desk)
     desk.locator("a.key").first.click()
-    expect(desk.get_by_role("dialog")).to_contain_text("Rådgjort med")
+    expect(desk.get_by_role("dialog")).to_contain_text("Rådgjort med", timeout=15_000)
     desk.keyboard.press("/")
     expect(desk.locator("#header-number")).not_to_be_focused()
 

@@ -265,12 +265,12 @@ def test_a_telephones_first_screen_has_name_limitations_and_buttons(
     assert tops["first"] + 40 <= tops["thumb"]
 
 
+# The uppermost of each that can be seen: fragments stand in the document in the order they came.
 TOPS = """() => {
-  const top = (what) => [...document.querySelectorAll(what)].filter((e) => e.getClientRects().length)
-    .map((e) => e.getBoundingClientRect().top)[0];
-  const asks = document.querySelector("[slot=access] .button, [slot=access] button");
-  return { banner: top(".banner"), safety: top(".safety"), thumb: top(".thumb"),
-    first: asks ? top("[slot=access] button") : top(".tile") };
+  const top = (what) => Math.min(...[...document.querySelectorAll(what)]
+    .filter((e) => e.getClientRects().length).map((e) => e.getBoundingClientRect().top));
+  const first = document.querySelector("[slot=access]") ? "[slot=access] button" : ".tile";
+  return { banner: top(".banner"), safety: top(".safety"), thumb: top(".thumb"), first: top(first) };
 }"""
 
 

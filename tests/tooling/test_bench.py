@@ -17,6 +17,7 @@ from bench.many import results_of as many_results
 from bench.readers import Seen
 from bench.report import as_json, check_document, merge, read_latest, table, write_latest
 from bench.results import Goal, Result, count_word, paired_ratios, percentile, ratio_result
+from bench.slow import results_of as slow_results
 from bench.stage import SOURCES
 from bench.statements import read_notes
 from bench.workplace import make_workplace
@@ -153,6 +154,16 @@ def test_hung_sources_keep_nothing_useful_from_being_counted_where_none_is_left(
     assert list(useful.samples) == [400, 500]
     assert (useful.value, final.value) == (500, 4900)
     assert final.conditions["healthy_answers_not_shown"] == 1
+
+
+def test_on_a_slow_network_the_slowest_looks_count_and_one_without_an_answer_is_no_number():
+    looks = [{"shell": 900.0 + n, "useful": 1500.0 + n, "strip": True, "css": 0} for n in range(10)]
+    strip, useful = slow_results(looks)
+    assert (strip.value, useful.value) == (909, 1509)
+    assert (strip.is_met, useful.is_met) == (True, True)
+    assert strip.conditions["without_strip"] == 0
+    with pytest.raises(RuntimeError, match="no answer"):
+        slow_results([*looks, {"shell": 900.0, "useful": None, "strip": True, "css": 0}])
 
 
 def test_sources_answer_with_as_many_bytes_as_they_are_said_to():
