@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.accesslog.events import Action, Event
 from consent.accesslog.write import Entry, write
-from consent.terms import Actor
+from consent.terms import Actor, PersonId
 from portal.accounts.actors import SESSION_KEY, actor_of, assignments_of, trace_of
 from portal.accounts.choosing import take
 from portal.accounts.doors import to_sign_in
@@ -105,7 +105,7 @@ def _open(request: HttpRequest, launch: Launch) -> HttpResponse:
     if take_over(KEPT, request.session.pop(KEY, "")) is None:
         return refuse(request, LaunchRefused(Why.USED, "kept", launch.system))
     count_search(actor)
-    _note(request, launch, actor, "opened")
+    _note(request, launch, actor, "opened", launch.patient)
     return lead_to(request, actor, launch.patient)
 
 
@@ -113,11 +113,13 @@ def _turn_away(request: HttpRequest, launch: Launch, why: Why) -> HttpResponse:
     """Raises LogUnavailable."""
     take_over(KEPT, request.session.pop(KEY, ""))
     user: Any = request.user
-    _note(request, launch, outside_assignments(user), why.value)
+    # Whoever happens to be signed in has not asked about this patient, and no log may say that she has.
+    about = None if why is Why.ANOTHER else launch.patient
+    _note(request, launch, outside_assignments(user), why.value, about)
     return refuse(request, LaunchRefused(why, system=launch.system))
 
 
-def _note(request: HttpRequest, launch: Launch, actor: Actor, outcome: str) -> None:
+def _note(request: HttpRequest, launch: Launch, actor: Actor, outcome: str, patient: PersonId | None) -> None:
     detail = {"system": launch.system, "way": launch.way, "outcome": outcome}
     trace = trace_of(request)
-    write(Entry(Event.LAUNCHED, actor, trace, launch.patient, action=Action.SEARCH, detail=detail))
+    write(Entry(Event.LAUNCHED, actor, trace, patient, action=Action.SEARCH, detail=detail))

@@ -56,6 +56,12 @@ def test_a_list_is_called_by_its_button():
     assert what_words("intent", "detail", ["diagnosis", "warning"], {}) == "Öppnade en lista i översikten"
 
 
+def test_a_launch_that_was_refused_reads_as_that():
+    assert what_words("launched", "search", (), {"outcome": "opened"}).startswith("Kom från")
+    for outcome in ("another", "no_assignment"):
+        assert what_words("launched", "search", (), {"outcome": outcome}).startswith("Nekades")
+
+
 def test_kinds_come_in_the_order_of_the_page():
     assert kind_words(kind.value for kind in reversed(Kind)).startswith("Vårdbegränsningar, Varningar")
 

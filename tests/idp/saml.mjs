@@ -5,11 +5,11 @@ import { readFileSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
 import saml from "saml";
+import { SignedXml } from "xml-crypto";
 
 const [port, issuer, keyFile, certificateFile, strangersFile] = process.argv.slice(2);
 const [key, cert, strangers] = [keyFile, certificateFile, strangersFile].map((file) => readFileSync(file));
 let scenario = {};
-let issued = "";
 
 const read = async (request) => {
   const parts = [];
@@ -40,7 +40,7 @@ const makeAssertion = (asking, fault) => {
   if (fault === "unsolicited") delete options.inResponseTo;
   if (fault === "no_audience") delete options.audiences;
   if (fault === "sha1") Object.assign(options, { signatureAlgorithm: "rsa-sha1", digestAlgorithm: "sha1" });
-  return fault === "unsigned" ? saml.Saml20.createUnsignedAssertion(options) : saml.Saml20.create(options);
+  return ["unsigned", "message"].includes(fault) ? saml.Saml20.createUnsignedAssertion(options) : saml.Saml20.create(options);
 };
 const wrap = (asking, assertion, fault) => {
   const solicited = fault === "unsolicited" ? "" : ` InResponseTo="${asking.id}"`;
@@ -51,6 +51,19 @@ const wrap = (asking, assertion, fault) => {
     + `<saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${issuer}</saml:Issuer>`
     + `<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${status}"/></samlp:Status>`
     + `${assertion}</samlp:Response>`;
+};
+// The message signed, rightly, around an assertion that is not.
+const signMessage = (xml) => {
+  const at = "/*[local-name(.)='Response']";
+  const signed = new SignedXml();
+  signed.signatureAlgorithm = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+  signed.canonicalizationAlgorithm = "http://www.w3.org/2001/10/xml-exc-c14n#";
+  signed.addReference(at, [
+    "http://www.w3.org/2000/09/xmldsig#enveloped-signature", "http://www.w3.org/2001/10/xml-exc-c14n#",
+  ], "http://www.w3.org/2001/04/xmlenc#sha256");
+  signed.signingKey = key;
+  signed.computeSignature(xml, { location: { reference: `${at}/*[local-name(.)='Issuer']`, action: "after" } });
+  return signed.getSignedXml();
 };
 const answer = (asking) => {
   const fault = scenario.fault ?? "";
@@ -66,8 +79,8 @@ const answer = (asking) => {
     const forged = assertion.replaceAll(scenario.from, scenario.to).replace(/<Signature[\s\S]*<\/Signature>/, "");
     assertion = forged.replace(/<\/saml:Assertion>$/, `<saml:Advice>${assertion}</saml:Advice></saml:Assertion>`);
   }
-  const text = fault === "replay" ? issued : wrap(asking, assertion, fault);
-  issued = text;
+  const wrapped = wrap(asking, assertion, fault);
+  const text = fault === "message" ? signMessage(wrapped) : wrapped;
   return { acs: asking.acs, SAMLResponse: Buffer.from(text).toString("base64"), asking };
 };
 createServer(async (request, response) => {

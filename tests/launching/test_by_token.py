@@ -136,6 +136,7 @@ def test_a_page_elsewhere_that_posts_somebody_elses_token_gains_nothing(journal,
     assert reader.client.session["_auth_user_id"] == str(User.objects.get(username="bo").pk)
     assert reader.client.cookies["sessionid"].value == before
     assert launches() == [("SE2321000016-A009", {**OPENED, "outcome": "another"})]
+    assert AccessEvent.objects.get(event="launched").patient() is None
     assert refused(reader.get(GO_ON), Why.STALE)
 
 

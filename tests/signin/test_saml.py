@@ -128,7 +128,7 @@ def test_weaker_than_level_3_is_refused(idp, units, acr):
 
 
 @pytest.mark.parametrize("fault", [
-    "stranger", "unsigned", "sha1", "issuer", "audience", "no_audience", "recipient", "expired",
+    "stranger", "unsigned", "message", "sha1", "issuer", "audience", "no_audience", "recipient", "expired",
     "in_response_to", "unsolicited", "denied", "dtd",
 ])  # fmt: skip
 def test_an_answer_that_is_wrong_in_any_way_lets_nobody_in(idp, units, fault):

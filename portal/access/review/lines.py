@@ -76,6 +76,8 @@ def what_words(event: str, action: str, asked: Iterable[str], detail: Mapping[st
         return opened % {"list": kind_words(kinds)}
     if event in (Event.INTENT, Event.REFUSED, Event.SHOWN) and action in set(Action):
         return str(ACTION_WORDS[Action(action)])
+    if event == Event.LAUNCHED and detail.get("outcome", "opened") != "opened":
+        return _("Nekades vid uthopp från ett annat system")
     words = str(EVENT_WORDS[Event(event)]) if event in set(Event) else event
     obstacle = detail.get("obstacle", "")
     return f"{words} ({OBSTACLE_WORDS[Obstacle(obstacle)]})" if obstacle in set(Obstacle) else words
