@@ -32,6 +32,7 @@ def main() -> None:
     asked = parser.parse_args()
     folder: Path = asked.folder
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
     create_keys(folder / "keys")
     # Made for the embedded installation alone; here SECRET_KEY is a secret of its own.
     (folder / "keys/secret_key").unlink(missing_ok=True)
@@ -42,7 +43,8 @@ def main() -> None:
         keep(folder / f"{role}_url", f"postgresql://{role}:{password}@postgres:5432/portal")
     password = keep(folder / "redis_password", secrets.token_urlsafe(32))
     keep(folder / "redis_url", f"redis://:{password}@redis:6379/0")
-    keep(folder / "redis.conf", f"requirepass {password}\n")
+    # Redis reads it as a user of its own; the folder is what keeps others away.
+    keep(folder / "redis.conf", f"requirepass {password}\n", 0o444)
     if asked.self_signed:
         make_certificate(folder, asked.self_signed)
     if os.geteuid() == 0:
@@ -50,10 +52,10 @@ def main() -> None:
             os.chown(path, OURS, OURS)
 
 
-def keep(path: Path, text: str) -> str:
-    """The file's text, made where it is not there; readable by its owner alone."""
+def keep(path: Path, text: str, mode: int = 0o400) -> str:
+    """The file's text, made where it is not there; readable by its owner alone, unless ``mode`` says more."""
     if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
             file.write(text)
     return path.read_text()
 

@@ -13,11 +13,11 @@ from consent import consenting, recording
 from consent.accesslog.model import AccessEvent, LogCheckpoint
 from consent.accesslog.verifying import INTACT
 from consent.models import Consent, LogEpoch
-from consent.terms import Basis
 from portal.operations import backups
 from tests.accesslog import databases
 from tests.accesslog.conftest import Log, access_log, lasting, migrated, pristine  # noqa: F401 (fixtures)
-from tests.accesslog.test_restore import ALL, VARD, YARA, ask, by, make_organisations, other
+from tests.accesslog.test_restore import ALL, YARA, opens
+from tests.consent.doings import by, make_organisations
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL alone is backed up")
 
@@ -26,10 +26,6 @@ def run(command: str, *words: object, **options: object) -> str:
     said = StringIO()
     call_command(command, *map(str, words), stdout=said, **options)
     return said.getvalue()
-
-
-def opens(patient) -> bool:
-    return isinstance(ask(patient=patient).decisions[other(VARD)], Basis)
 
 
 @pytest.fixture
