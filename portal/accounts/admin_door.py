@@ -18,6 +18,7 @@ WEIGHTY = (
     *("connectors_source_", "connectors_pendingchange_", "openfeed_token_", "openfeed_deliveredfile_"),
     *("accounts_user_", "accounts_assignment_", "accounts_importfile_", "auth_user_password_change"),
     *("consent_careprovider_", "consent_careunit_"),
+    *("api_client_", "api_clientkey_"),
 )
 ONLY_READS = ("_changelist", "_history")
 

@@ -25,6 +25,7 @@ _KEPT_BY_SYSTEM_ADMINISTRATORS = (
     *("accounts.user", "accounts.assignment", "accounts.importfile"),
     *("connectors.source", "connectors.expecteddelivery", "connectors.directoryentry"),
     *("openfeed.token", "openfeed.deliveredfile"),
+    *("api.client", "api.clientkey"),
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {

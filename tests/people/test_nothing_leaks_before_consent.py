@@ -86,11 +86,24 @@ OF_READER = {
     "own views": "/mina-visningar/",
     "administration": "/admin/",
 }
+OF_API = {
+    "api: overview": "overview",
+    "api: sources": "sources",
+    "api: access step": "access",
+    "api: consents": "consents",
+    "api: units that hold something": "units",
+    "api: records of a kind": f"records/{Kind.SOCIAL_SERVICE.value}",
+    "api: records of another kind": f"records/{Kind.HOME_CARE.value}",
+}
 SURFACES = (
+    *(*OF_API, "api: search", "api: lamp"),
     *(*OF_PATIENT, *OF_READER, "search", "words in the record"),
     *("validity poll", "names in an emergency", "names in inability"),
 )
-EXISTENCE = re.compile(r"Andra vårdgivare eller omsorgsgivare: [^<]+|Andra kan ha uppgifter[^<]+")
+EXISTENCE = re.compile(
+    r"Andra vårdgivare eller omsorgsgivare: [^<\"]+|Andra kan ha uppgifter[^<\"]+"
+    r'|"existence": "(?:present|missing|unknown)"'
+)
 
 
 # Two worlds. ----------------------------------------------------------------------------------------
@@ -193,6 +206,10 @@ def walk(people: "Addresses", case: Case) -> dict[str, Look]:
         found[name] = look(people, reader, f"/p/{reader.handle}/{path}")
     for name, path in OF_READER.items():
         found[name] = look(people, reader, path)
+    for name, path in OF_API.items():
+        found[name] = look(people, reader, f"/api/v1/patients/{reader.handle}/{path}")
+    for name, path in (("api: search", "patients/search"), ("api: lamp", "lamp")):
+        found[name] = look(people, reader, f"/api/v1/{path}", {"number": case.number}, is_json=True)
     words = {"ord": "hemtjänst"}
     found["words in the record"] = look(people, reader, f"/p/{reader.handle}/sok/", words)
     found["validity poll"] = look(people, reader, poll_of(reader))

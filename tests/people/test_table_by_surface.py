@@ -6,6 +6,7 @@ one more function in ``SURFACES``.
 """
 
 import html
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from consent import dossiers, models
@@ -25,7 +26,9 @@ from consent.vocabulary import Kind
 from demo.people import BY_LETTER
 from demo.people import places as at
 from demo.people.facts import CANARY_ADDRESS, CANARY_PHONE, CANARY_RELATIVE
+from portal.accounts.models import Assignment
 from portal.aggregation.states import WITH_RECORDS
+from tests.api.systems import Answer, system_for
 from tests.people.test_when_systems_fail import order
 from tests.people.worlds import _django_db_helper, module_people, signed_in, systems, unhurried
 from tests.reading import OverviewPage
@@ -371,6 +374,8 @@ class Walked:
     timeline: Reply
     searches: dict[str, Reply]
     administration: list[str] = field(default_factory=list)
+    api: dict[str, Answer] = field(default_factory=dict)
+    lamp: Answer = field(default_factory=lambda: Answer(0, b"", {}))
 
 
 def walk(people: "Addresses", scenario: Scenario, officer: Reader) -> Walked:
@@ -394,7 +399,19 @@ def walk(people: "Addresses", scenario: Scenario, officer: Reader) -> Walked:
     listed = officer.get(reverse("admin:consent_accessevent_changelist"))
     rows = [officer.get(reverse("admin:consent_accessevent_change", args=[row.seq])) for row in log[-2:]]
     administration = [reply.body for reply in (listed, *rows)]
-    return Walked(page, details, others, paper, room, log, timeline, searches, administration)
+    api, lamp = through_a_system(scenario, kinds)
+    return Walked(page, details, others, paper, room, log, timeline, searches, administration, api, lamp)
+
+
+def through_a_system(scenario: Scenario, kinds: set[Kind]) -> tuple[dict[str, Answer], Answer]:
+    """The same reader, whose record system asks for her: everything it can read, and the lamp."""
+    assignment = Assignment.objects.filter(user__username=scenario.persona).order_by("pk").first()
+    assert assignment is not None
+    system = system_for(assignment)
+    number = BY_LETTER[scenario.letter].number
+    assert system.search(number).status == 200
+    paths = ("overview", "sources", "access", "consents", "units", *(f"records/{kind}" for kind in kinds))
+    return {path: system.about(path) for path in paths}, system.post("/lamp", {"number": number})
 
 
 def _last_row() -> int:
@@ -533,15 +550,46 @@ def hits_in(body: str) -> str:
     return html.unescape(re.sub(r"</?mark>", "", " ".join(lines)))
 
 
-def not_yet(name: str) -> Callable[[Scenario, Walked], None]:
-    def skipped(_scenario: Scenario, _walked: Walked) -> None:
-        try:
-            reverse(name, args=["handle"])
-        except NoReverseMatch:
-            pytest.skip(f"there is no {name} yet")
-        raise AssertionError(f"{name} exists: judge it here")
+def api(scenario: Scenario, walked: Walked) -> None:
+    """As data: the states and sentences of the page, the shown word for word, of the hidden not a word."""
+    for path, answer in walked.api.items():
+        text = json.dumps(answer.json, ensure_ascii=False)
+        assert_nowhere(scenario.hidden, text)
+        assert answer.headers["Cache-Control"] == "no-store"
+        for sentence in scenario.never_says:
+            assert sentence not in text, path
+    overview = walked.api["overview"]
+    if scenario.is_denied:
+        asked = [path for path in walked.api if path.startswith(("overview", "sources", "records", "units"))]
+        assert {walked.api[path].json["code"] for path in asked} == {"nothing_permitted"}
+        return
+    states = {button["kind"]: button["state"] for button in overview.json["buttons"]}
+    assert states == OverviewPage(walked.page.body).states
+    everything = " ".join(json.dumps(answer.json, ensure_ascii=False) for answer in walked.api.values())
+    for sentence in scenario.says:
+        assert sentence in everything, sentence
+    for canary in scenario.visible.values():
+        records = json.dumps(walked.api[f"records/{canary.kind}"].json, ensure_ascii=False)
+        assert canary.words in records, canary.words
+    for path in ("sources", "access", "consents", "units"):
+        text = json.dumps(walked.api[path].json, ensure_ascii=False)
+        assert_nowhere(CANARIES[scenario.letter], text)
 
-    return skipped
+
+def lamp(scenario: Scenario, walked: Walked) -> None:
+    """States alone, those of the page: not a word of any record, no number, no count; none where denied."""
+    said, text = walked.lamp.json, json.dumps(walked.lamp.json, ensure_ascii=False)
+    assert walked.lamp.status == 200
+    assert_nowhere(CANARIES[scenario.letter], text)
+    person = BY_LETTER[scenario.letter]
+    for word in (person.number, person.family_name, *(owner.name for owner in (at.KOMMUN_VARD, at.REGION))):
+        assert word not in text
+    states = {button["kind"]: button["state"] for button in said["buttons"]}
+    assert states == ({} if scenario.is_denied else OverviewPage(walked.page.body).states)
+    if BLOCKED in scenario.never_says:
+        assert "blocked" not in text
+    if scenario.is_denied:
+        assert said["lit"] == "unknown"
 
 
 SURFACES: dict[str, Callable[[Scenario, Walked], None]] = {
@@ -555,7 +603,8 @@ SURFACES: dict[str, Callable[[Scenario, Walked], None]] = {
     "search": search,
     "print": printed,
     "meeting": room,
-    "api": not_yet("api"),
+    "api": api,
+    "lamp": lamp,
 }
 
 

@@ -96,13 +96,23 @@ def systems(people: "Addresses") -> dict[str, str]:
     return {name: address for name in names if (address := getattr(people, name, ""))}
 
 
-def look(people: "Addresses", reader: Reader, path: str, data: dict[str, Any] | None = None) -> Look:
-    """GET, or with ``data`` POST; the whole of the answer."""
+def look(
+    people: "Addresses",
+    reader: Reader,
+    path: str,
+    data: dict[str, Any] | None = None,
+    *,
+    is_json: bool = False,
+) -> Look:
+    """GET, or with ``data`` POST, as a form or as JSON; the whole of the answer."""
     found = systems(people)
     for address in found.values():
         forget_questions(address)
     with CaptureQueriesContext(connection) as captured:
-        reply = reader.get(path) if data is None else reader.post(path, data)
+        if data is None:
+            reply = reader.get(path)
+        else:
+            reply = reader.send(path, data) if is_json else reader.post(path, data)
     return Look(
         status=reply.status,
         location=steady(reply.location),
@@ -118,6 +128,8 @@ def steady(text: str) -> str:
     the number by which an error page can be found in the log."""
     text = re.sub(r"(?<=/p/)[\w-]{60,}(?=/)", "HANDLE", text)
     text = re.sub(r'((?:name="handle" value|data-handle)=")[\w-]{60,}', r"\1HANDLE", text)
+    text = re.sub(r'("handle": "|/oppna/)[\w-]{60,}', r"\1HANDLE", text)
+    text = re.sub(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*\+\d\d:\d\d", "MOMENT", text)
     text = re.sub(r"\b[0-9a-f]{12,32}\b", "TRACE", text)
     text = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+', r"\1TOKEN", text)
     text = re.sub(r"\?v=[^\"]+", "?v=SEAL", text)
