@@ -35,6 +35,8 @@ PUBLIC = (
         "help",
         "accessibility",
     ),
+    # What the FHIR interface can do; nothing of any patient.
+    "fhir_metadata",
     # The open door: what vendors read, try and hand in through, where a source's token is asked for.
     *("feed_home", "feed_schema", "feed_sample", "feed_check", "feed_hand_in", "feed_openapi", "feed_viewer"),
     # Where other systems prove themselves, each with a key of its own.
@@ -65,6 +67,7 @@ urlpatterns = [
     path("api/feed/v1/", include("portal.feed.interface_urls")),
     path("api/v1/", include("portal.api.urls")),
     path("api/oauth/token", token, name="api_token"),
+    path("fhir/", include("portal.fhir.urls")),
     path("konto/", include("portal.accounts.urls")),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("hjalp/", read_the_buttons, name="help"),

@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 def answer_problem(request: HttpRequest, error: Exception) -> HttpResponse:
     """None goes by: a program is never met by a page for people."""
-    refused = error if isinstance(error, Refused) else Refused(_code_of(error))
+    refused = error if isinstance(error, Refused) else Refused(code_of(error))
     advice, error_id = ADVICE[refused.code], error_id_of(request)
     if refused.code is Code.OUR_FAULT:
         log.error("api_error", error_id=error_id, exc_info=error)
@@ -60,5 +60,6 @@ def answer_problem(request: HttpRequest, error: Exception) -> HttpResponse:
     return response
 
 
-def _code_of(error: Exception) -> Code:
+def code_of(error: Exception) -> Code:
+    """What an exception of a view is called to the caller."""
     return next((code for kind, code in _CODES if isinstance(error, kind)), Code.OUR_FAULT)
