@@ -44,6 +44,8 @@ PUBLIC = (
     ),
     # Where other systems send readers with a patient chosen: nothing is shown before sign-in.
     *("launch", "launch_come_back", "launch_by_token", "launch_open", "launch_go_on"),
+    # What the FHIR interface can do; nothing of any patient.
+    "fhir_metadata",
     # The open door: what vendors read, try and hand in through, where a source's token is asked for.
     *("feed_home", "feed_schema", "feed_sample", "feed_check", "feed_hand_in", "feed_openapi", "feed_viewer"),
     # Where other systems prove themselves, each with a key of its own; and what they read about it.
@@ -78,6 +80,7 @@ urlpatterns = [
     path("api/schema/", schema, name="api_schema"),
     path("api/docs/", docs, name="api_docs"),
     path("oppna/<str:handle>/", launched, name="launched"),
+    path("fhir/", include("portal.fhir.urls")),
     path("konto/", include("portal.accounts.urls")),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("hjalp/", read_the_buttons, name="help"),

@@ -66,8 +66,9 @@ def _refused(error: Exception) -> Refused:
         words = flaw_words(error, "")
         flaw = Flaw("number", error.flaw.value, words.message)
         return Refused(Code.BAD_NUMBER, words.advice, (flaw,))
-    return error if isinstance(error, Refused) else Refused(_code_of(error))
+    return error if isinstance(error, Refused) else Refused(code_of(error))
 
 
-def _code_of(error: Exception) -> Code:
+def code_of(error: Exception) -> Code:
+    """What an exception of a view is called to the caller."""
     return next((code for kind, code in _CODES if isinstance(error, kind)), Code.OUR_FAULT)
