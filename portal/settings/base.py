@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 
 from connectors.base.discovery import vendor_apps
 from portal.settings.embedding import Embedded
-from portal.settings.environment import read_text, read_url
+from portal.settings.environment import read_list, read_text, read_url
 from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
 from portal.settings.places import read_places
@@ -215,6 +215,9 @@ LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))
 # of a syslog collector. Neither should be within reach of whoever runs the database.
 LOG_SINK_DIR = read_text("LOG_SINK_DIR", "")
 LOG_SINK_SYSLOG = read_text("LOG_SINK_SYSLOG", "")
+
+# Files of certificates beside those of sources whose end is watched: the proxy's, the syslog collector's.
+WATCHED_CERTIFICATES = read_list("WATCHED_CERTIFICATES", ())
 
 # Whom to tell of a weakness: mailto:, https: or tel: (RFC 9116). Unset, there is no security.txt.
 SECURITY_CONTACT = read_url("SECURITY_CONTACT", ("mailto", "https", "tel", ""), "")
