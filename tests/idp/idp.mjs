@@ -1,7 +1,7 @@
 // An OpenID provider of its own, certified, that signs in whoever the test says, and errs where it says.
 // node idp.mjs PORT REDIRECT_URI POST_LOGOUT_URI BACKCHANNEL_URI; POST /scenario sets what happens next.
 import { createServer } from "node:http";
-import { generateKeyPair, exportJWK, importJWK, SignJWT, decodeJwt } from "jose";
+import { generateKeyPair, exportJWK, exportPKCS8, importJWK, SignJWT, decodeJwt } from "jose";
 import { Provider } from "oidc-provider";
 
 const [port, redirectUri, afterLogout, backchannel] = process.argv.slice(2);
@@ -19,6 +19,8 @@ const makeKey = async (kid) => {
 const key = await makeKey("first");
 const stranger = await makeKey("first");
 let scenario = { account: "nobody", acr: LOA(3), claims: {}, fault: "" };
+const own = await generateKeyPair("ES256", { extractable: true });
+const ownPublic = { ...(await exportJWK(own.publicKey)), kid: "ours", alg: "ES256", use: "sig" };
 const asked = {};
 const count = (what) => { asked[what] = (asked[what] ?? 0) + 1; };
 
@@ -29,6 +31,10 @@ const provider = new Provider(issuer, {
     backchannel_logout_uri: backchannel, backchannel_logout_session_required: true,
     response_types: ["code"], grant_types: ["authorization_code"],
     token_endpoint_auth_method: "client_secret_basic",
+  }, {
+    client_id: "portal-by-key", jwks: { keys: [ownPublic] },
+    redirect_uris: [redirectUri], response_types: ["code"], grant_types: ["authorization_code"],
+    token_endpoint_auth_method: "private_key_jwt", token_endpoint_auth_signing_alg: "ES256",
   }],
   jwks: { keys: [key] },
   acrValues: [LOA(2), LOA(3), LOA(4)],
@@ -113,6 +119,7 @@ createServer(async (request, response) => {
     response.setHeader("Content-Type", "application/json");
     return response.end(JSON.stringify({ ...scenario, asked }));
   }
+  if (request.url === "/client-key") return response.end(await exportPKCS8(own.privateKey));
   if (request.url === "/logout-token") {
     const { fault, ...whom } = await read(request);
     const now = Math.floor(Date.now() / 1000);
