@@ -76,7 +76,7 @@ def canaries() -> dict[str, str]:
 def clinical() -> set[str]:
     """Words of the records that sources have delivered, and whom they are about: not codes and dates."""
     told: set[str] = set()
-    for record in HeldRecord.objects.exclude(content=None):
+    for record in HeldRecord.objects.filter(content__isnull=False):
         told |= {text for text in texts_in(json.loads(record.content)) if " " in text and len(text) >= 12}
     return told
 
@@ -102,7 +102,7 @@ def test_a_stolen_dump_tells_nothing(lasting_people: object) -> None:
     sought = canaries()
     held = dump()
     assert len(held) > 100_000
-    assert sum(name.startswith("clinical") for name in sought) > 5
+    assert sum(name.startswith("clinical") for name in sought) >= 5
     assert sum(name.startswith("secret") for name in sought) > 1
     assert [name for name, text in sought.items() if any(s in held for s in spellings(text))] == []
     # The control: what may stand there in clear is found, so the dump is read right.
