@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from cryptography import x509
-
 from connectors.base.contract import Fault, SourceFault
 
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
@@ -46,6 +44,9 @@ def client_tls(authority: str, certificate: str, key: str) -> ssl.SSLContext:
 def end_of(certificates: str) -> datetime:
     """When the first of these certificates to run out does (UTC). ValueError: there is none, or one that
     cannot be read."""
+    # Here and not above: the transport knows this module, and vendors' kit does without this library.
+    from cryptography import x509
+
     found = x509.load_pem_x509_certificates(_as_pem(certificates).encode("ascii"))
     return min(one.not_valid_after_utc for one in found)
 
