@@ -1,5 +1,5 @@
 # Each command sets up what it needs by itself.
-.PHONY: help run reset test soak mutants bench lighthouse screenshots check kit format messages lock
+.PHONY: help run reset test soak mutants bench lighthouse screenshots check kit sbom format messages lock
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -29,11 +29,14 @@ lighthouse: ## let Lighthouse judge the demo's overview, on a phone and on a des
 screenshots: ## every page and state of the demo into var/screenshots (ARGS="print meeting"; ARGS=--readme)
 	@tools/setup dev && exec .venv/bin/python tools/screenshots.py $(ARGS)
 
-check: ## format, lint, types, walls, templates, migrations, translations
-	@tools/setup dev && exec .venv/bin/python tools/check.py
+check: ## format, lint, types, walls, templates, migrations, translations, house rules, bandit
+	@tools/setup dev && tools/setup scan && exec .venv/bin/python tools/check.py
 
 kit: ## build patientoversikt-kit, for vendors who write a connector, into dist/
 	@tools/setup dev && cd kit && ../.venv/bin/python -m hatchling build -t wheel -d ../dist
+
+sbom: ## what the product is made of, as CycloneDX JSON, into dist/
+	@tools/setup run && tools/setup scan && exec .venv-scan/bin/python tools/sbom.py
 
 format: ## put the code in the agreed format
 	@tools/setup dev && .venv/bin/ruff check --fix --exit-zero && .venv/bin/ruff format

@@ -19,7 +19,7 @@ from connectors.forms import PREFIX, NewSourceForm, WholeSourceForm, connector_c
 from connectors.grading import quality_told
 from connectors.labels import ASSUMED_INTERFACE, KIND_LABELS, PUBLIC_INTERFACE
 from connectors.models import ExpectedDelivery, PendingChange, Source
-from connectors.standing_admin import STANDING, StandingAdmin, told_probe
+from connectors.standing_admin import CERTIFICATES, STANDING, StandingAdmin, told_probe
 from consent.admin.changing import REASON, LoggedAdmin
 from consent.vocabulary import Kind
 
@@ -53,12 +53,21 @@ class SourceAdmin(ConnectingAdmin, StandingAdmin):
         "approval",
         "last_answer",
         "of_a_day",
+        CERTIFICATES,
     )
     list_filter = ("enabled", ConnectorFilter, "owner")
     list_select_related = ("owner",)
     search_fields = ("label", "slug", "connector", "base_url", "owner__name", "owner__hsa_id")
     actions = ("test_connections",)
-    readonly_fields = ("connector_label", "interface", "quality", "approval", "left_to_do", *STANDING)
+    readonly_fields = (
+        "connector_label",
+        "interface",
+        "quality",
+        "approval",
+        "left_to_do",
+        CERTIFICATES,
+        *STANDING,
+    )
     told = frozenset({"label", "slug", "connector", "owner", "default_unit", "enabled", "kinds", "deadline_s",
                       "phone", "downtime", "downtime_from", "downtime_until",
                       "error_phone", "error_email", "error_routine"})  # fmt: skip
@@ -125,6 +134,7 @@ class SourceAdmin(ConnectingAdmin, StandingAdmin):
             (_("När en uppgift är fel"), {"fields": ("error_phone", "error_email", "error_routine")}),
         )
         if obj is not None:
+            fieldsets += ((_("Certifikat"), {"fields": (CERTIFICATES,)}),)
             fieldsets += ((_("Hur källan har svarat"), {"fields": STANDING}),)
         return self.asking_why(request, obj, fieldsets)
 

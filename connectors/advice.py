@@ -15,6 +15,9 @@ _ADVICE: Mapping[Fault, Words] = {
     Fault.CONNECT: ASK_WHO_RUNS_IT,
     Fault.DNS: _("Kontrollera att adressen är rätt stavad och att portalens nät känner namnet."),
     Fault.TLS: _("Be den som driver källan kontrollera certifikatets namn, utfärdare och sista dag."),
+    Fault.CERTIFICATE: _(
+        "Skaffa ett nytt klientcertifikat och ange det med sin nyckel i källans inställningar."
+    ),
     Fault.TIMED_OUT: _("Testa igen. Händer det ofta: fråga den som driver källan om svarstiden."),
     Fault.TRUNCATED: ASK_WHO_RUNS_IT,
     Fault.AUTH: CHECK_KEYS,

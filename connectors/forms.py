@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from connectors.approvals import is_approved, waiting_for
+from connectors.base.certificates import CERTIFICATE_BEGINS, end_of
 from connectors.base.contract import Manifest, Setting
 from connectors.base.registry import connector_classes
 from connectors.labels import KIND_LABELS
@@ -107,6 +109,7 @@ class SourceForm(PlacedForm, forms.ModelForm):
         connector = connector_classes().get(self.instance.connector)
         if connector is None or self.errors:
             return
+        self.judge_certificates()
         if self.manifest.chooses_kinds and not self.cleaned_data.get("kinds"):
             self.add_error("kinds", _("Välj vilka uppgifter källan lämnar. Den räknas bara för dem."))
         settings, secrets = self.read_settings()
@@ -120,6 +123,21 @@ class SourceForm(PlacedForm, forms.ModelForm):
                 "enabled",
                 _("Inställningarna gäller när en annan administratör har godkänt dem. Kryssa i det här då."),
             )
+
+    def judge_certificates(self) -> None:
+        """What is stored can be read and has not run out already."""
+        for setting in self.manifest.settings:
+            text = str(self.cleaned_data.get(PREFIX + setting.name) or "")
+            if CERTIFICATE_BEGINS not in text:
+                continue
+            try:
+                ends_at = end_of(text)
+            except ValueError:
+                self.add_error(PREFIX + setting.name, _("Certifikatet går inte att läsa."))
+                continue
+            if ends_at <= timezone.now():
+                words = _("Certifikatet gick ut %(day)s.") % {"day": f"{ends_at:%Y-%m-%d}"}
+                self.add_error(PREFIX + setting.name, words)
 
     def read_settings(self) -> tuple[dict[str, str], dict[str, str]]:
         """Settings and secrets as they would be stored; a secret left empty stays as it is."""

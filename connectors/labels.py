@@ -27,6 +27,7 @@ FAULT_LABELS: Mapping[Fault, Words] = {
     Fault.CONNECT: _("Ingen svarar på adressen."),
     Fault.DNS: _("Adressens namn går inte att slå upp."),
     Fault.TLS: _("Certifikatet godkänns inte, eller källan kräver ett av oss."),
+    Fault.CERTIFICATE: _("Vårt klientcertifikat för källan har gått ut. Källan frågas inte."),
     Fault.TIMED_OUT: _("Inget svar inom tidsgränsen."),
     Fault.TRUNCATED: _("Svaret bröts på vägen."),
     Fault.AUTH: _("Källan godkänner inte våra uppgifter. Kontrollera nyckel eller klientuppgifter."),

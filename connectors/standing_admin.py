@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy
 
 from connectors.advice import advice_on
 from connectors.approvals import is_approved
+from connectors.expiring import certificates_of
 from connectors.labels import FAULT_LABELS
 from connectors.models import Source
 from connectors.probing import fault_of_probe
 from connectors.standing import Share, Standing, recent_hours, stand
 from consent.admin.changing import LoggedAdmin
 
+CERTIFICATES = "certificates"
 STANDING = ("last_answer", "of_a_day", "of_a_week", "probes", "faults")
 
 
@@ -62,6 +64,13 @@ class StandingAdmin(LoggedAdmin):
     def faults(self, source: Source) -> str:
         found = standing_of(source).faults.items()
         return format_html_join("", "<p>{}: {}</p>", ((count, FAULT_LABELS[f]) for f, count in found)) or "–"
+
+    @admin.display(description=gettext_lazy("certifikat"))
+    def certificates(self, source: Source) -> str:
+        """When each runs out; the certificates themselves stay secret."""
+        now = timezone.now()
+        told = ((one.told(now),) for one in certificates_of(source))
+        return format_html_join("", "<p>{}</p>", told) or "–"
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.probe_view)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from connectors.approvals import is_approved
+from connectors.expiring import soon_out
 from connectors.models import Source
 from connectors.probing import fault_of_probe
 from connectors.standing import count_views, note_probe
@@ -29,6 +30,21 @@ def probe_sources() -> None:
             log.warning("probe_fault", source=source.slug, fault=fault.value)
         with transaction.atomic():
             note_probe(source.slug, fault, now)
+
+
+@shared_task(ignore_result=True)
+def watch_certificates() -> int:
+    """Say which certificates run out within thirty days, or have. Returns how many. A source's name and a
+    setting's, never the certificate."""
+    now = timezone.now()
+    found = soon_out(now)
+    for one in found:
+        stage = one.stage(now)
+        say = log.warning if stage in ("30", "7") else log.error
+        say(
+            "certificate_expiring", source=one.where, what=one.what, stage=stage, days_left=one.days_left(now)
+        )
+    return len(found)
 
 
 @shared_task(ignore_result=True)

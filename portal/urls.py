@@ -25,6 +25,7 @@ PUBLIC = (
     *(
         "account_login",
         "account_logout",
+        "passkey_login",
         "oidc_login",
         "openid_connect_callback",
         "oidc_back_channel",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = Path(sys.executable).parent
+SCAN = ROOT / ".venv-scan/bin"
 TEST = {"DJANGO_SETTINGS_MODULE": "portal.settings.test"}
 
 
@@ -47,6 +48,11 @@ def make_gates(keys_dir: Path) -> list[Gate]:
         Gate("production checks", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
         Gate("migrations", [*manage, "makemigrations", "--check", "--dry-run"], TEST),
         Gate("translations", [sys.executable, "tools/translations.py", "check"]),
+        Gate("house rules", [sys.executable, "tools/semgrep/scan.py"]),
+        Gate(
+            "bandit",
+            [SCAN / "bandit", "-q", "-ll", "-c", "pyproject.toml", "-r", "consent", "connectors", "portal"],
+        ),
         Gate("types", [PROGRAMS / "mypy"]),
     ]
 

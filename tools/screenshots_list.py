@@ -76,6 +76,7 @@ pdf = press("Hämta PDF")
 
 SHOTS: tuple[Shot, ...] = (
     Shot("sign-in"),
+    Shot("sign-in-by-passkey", path="/konto/logga-in/nyckel/"),
     Shot("connect", path="/anslut/"),
     Shot("connect-try", path="/anslut/prova/"),
     Shot("connect-check", path="/anslut/kontroll/"),

@@ -1,18 +1,24 @@
 """Mutual TLS: who we are and whom we believe, from PEM text kept as a source's secret settings.
 
-TLS 1.2 at least, the host's name always checked. A private authority takes the place of the public ones.
+TLS 1.2 at least, the host's name always checked. A private authority takes the place of the public ones. A
+certificate of ours that has run out is never presented: the source is not asked, and the fault says why.
 """
 
 import os
 import re
 import ssl
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from connectors.base.contract import Fault, SourceFault
 
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 _LINE_CHARACTERS = 64
+CERTIFICATE_BEGINS = "-----BEGIN CERTIFICATE-----"
+# What is presented by a context, for as long as the context is kept: an SSLContext does not tell.
+_ends: "weakref.WeakKeyDictionary[ssl.SSLContext, datetime]" = weakref.WeakKeyDictionary()
 
 
 def client_tls(authority: str, certificate: str, key: str) -> ssl.SSLContext:
@@ -29,9 +35,26 @@ def client_tls(authority: str, certificate: str, key: str) -> ssl.SSLContext:
         if certificate.strip():
             with _in_memory(_as_pem(key) + _as_pem(certificate)) as path:
                 context.load_cert_chain(path, password=_no_pass_phrase)
+            _ends[context] = end_of(certificate)
     except (ssl.SSLError, ValueError, OSError):
         raise SourceFault(Fault.CONFIG) from None
     return context
+
+
+def end_of(certificates: str) -> datetime:
+    """When the first of these certificates to run out does (UTC). ValueError: there is none, or one that
+    cannot be read."""
+    # Here and not above: the transport knows this module, and vendors' kit does without this library.
+    from cryptography import x509
+
+    found = x509.load_pem_x509_certificates(_as_pem(certificates).encode("ascii"))
+    return min(one.not_valid_after_utc for one in found)
+
+
+def has_run_out(context: ssl.SSLContext | bool) -> bool:
+    """Whether what a context presents no longer holds, by the clock of this moment."""
+    ends = _ends.get(context) if isinstance(context, ssl.SSLContext) else None
+    return ends is not None and ends <= datetime.now(UTC)
 
 
 def _as_pem(text: str) -> str:

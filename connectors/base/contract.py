@@ -41,6 +41,7 @@ class Fault(StrEnum):
     CONNECT = "connect"
     DNS = "dns"
     TLS = "tls"
+    CERTIFICATE = "certificate"
     TIMED_OUT = "timed_out"
     TRUNCATED = "truncated"
     AUTH = "auth"

@@ -18,6 +18,7 @@ from lxml import etree
 from yarl import URL
 
 from connectors.base.authentication import Authentication
+from connectors.base.certificates import has_run_out
 from connectors.base.clock import Clock, cut_at_end, running_clock, start_clock
 from connectors.base.contract import Fault, SourceFault
 from connectors.base.failures import check_status, fault_of, read_wait_in_words
@@ -159,6 +160,8 @@ class Transport:
     async def _send(self, request: Request, credentials: Mapping[str, str]) -> Any:
         if current_places().flaw_of(request.url) is not None:
             raise SourceFault(Fault.FORBIDDEN)
+        if has_run_out(self._tls):
+            raise SourceFault(Fault.CERTIFICATE)
         headers = {"Accept": self._accept, "Accept-Encoding": "gzip", **request.headers, **credentials}
         started = asyncio.get_running_loop().time()
         outcome, size, in_body = "cancelled", 0, False

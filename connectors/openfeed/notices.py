@@ -90,7 +90,8 @@ def take_notice(source: Source, signature: str, said: Mapping[str, Any]) -> Noti
 async def ask_source(notice: Notice, person: PersonId) -> list[dict[str, Any]]:
     """Every page about the person, through the transport. Raises SourceFault."""
     connector = build_connector(notice.source.as_profile({}))
-    assert isinstance(connector, OpenfeedConnector)  # noqa: S101 (take_notice lets no other in)
+    if not isinstance(connector, OpenfeedConnector):
+        raise TypeError("take_notice lets no other in")
     try:
         return await connector.ask_about({person.number: person})
     finally:

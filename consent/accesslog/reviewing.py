@@ -78,7 +78,8 @@ def _view(row: AccessEvent) -> View:
     refusals = set(row.detail.get("refusals", ()))
     # Turned away for another reason, a purpose that reads nothing, says nothing of relations.
     was_let_in_or_unrelated = row.event == Event.INTENT or bool(refusals & _UNRELATED)
-    assert row.view_id is not None  # noqa: S101 (what opens a view names it)
+    if row.view_id is None:
+        raise ValueError("a row that opened no view")
     return View(
         id=row.view_id,
         at=row.at,

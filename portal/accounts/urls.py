@@ -4,7 +4,7 @@ pages are left out."""
 from allauth.mfa.base.views import authenticate
 from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
 from allauth.mfa.totp.views import activate_totp, deactivate_totp
-from allauth.mfa.webauthn.views import add_webauthn, remove_webauthn
+from allauth.mfa.webauthn.views import remove_webauthn
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 from django.views.generic import RedirectView
@@ -16,6 +16,7 @@ from portal.accounts.local import security, totp_picture
 from portal.accounts.oidc.logout import back_channel, signed_out
 from portal.accounts.oidc.views import begin, come_back, prove_again
 from portal.accounts.saml import views as saml
+from portal.accounts.passkeys import add_passkey, sign_in_by_passkey
 from portal.accounts.views import SignInView, session_end, sign_out
 
 
@@ -28,6 +29,7 @@ _same_page = login_required(RedirectView.as_view(pattern_name="security"))
 urlpatterns = [
     path("logga-in/", SignInView.as_view(), name="account_login"),
     path("logga-in/kod/", authenticate, name="mfa_authenticate"),
+    path("logga-in/nyckel/", sign_in_by_passkey, name="passkey_login"),
     path("logga-in/<slug:provider_id>/", begin, name="oidc_login"),
     path("logga-in/<slug:provider_id>/igen/", prove_again, name="oidc_prove_again"),
     # allauth looks its callback up by this name.
@@ -46,7 +48,7 @@ urlpatterns = [
     # allauth leads to its own index and list; both are the one page above.
     path("sakerhet/alla/", _same_page, name="mfa_index"),
     path("sakerhet/nycklar/", _same_page, name="mfa_list_webauthn"),
-    path("sakerhet/nycklar/ny/", _guarded(add_webauthn), name="mfa_add_webauthn"),
+    path("sakerhet/nycklar/ny/", _guarded(add_passkey), name="mfa_add_webauthn"),
     path("sakerhet/nycklar/<int:pk>/bort/", _guarded(remove_webauthn), name="mfa_remove_webauthn"),
     path("sakerhet/app/", _guarded(activate_totp), name="mfa_activate_totp"),
     path("sakerhet/app/bild/", totp_picture, name="totp_picture"),

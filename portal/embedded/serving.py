@@ -168,7 +168,7 @@ def wait_until_answering(children: ChildSet, address: str) -> None:
 
 def is_answering(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address + "/", timeout=10) as response:  # noqa: S310 (own address)
+        with urllib.request.urlopen(address + "/", timeout=10) as response:  # noqa: S310 # nosec B310 (own address)
             return bool(response.status < 500)
     except urllib.error.HTTPError as error:
         if error.code >= 500:

@@ -234,6 +234,9 @@ LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))
 LOG_SINK_DIR = read_text("LOG_SINK_DIR", "")
 LOG_SINK_SYSLOG = read_text("LOG_SINK_SYSLOG", "")
 
+# Files of certificates beside those of sources whose end is watched: the proxy's, the syslog collector's.
+WATCHED_CERTIFICATES = read_list("WATCHED_CERTIFICATES", ())
+
 # Whom to tell of a weakness: mailto:, https: or tel: (RFC 9116). Unset, there is no security.txt.
 SECURITY_CONTACT = read_url("SECURITY_CONTACT", ("mailto", "https", "tel", ""), "")
 

@@ -32,7 +32,7 @@ class Embedded:
 
     @property
     def listens_everywhere(self) -> bool:
-        return self.host in ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
+        return self.host in ("0.0.0.0", "::")  # noqa: S104 # nosec B104 (compared, not bound)
 
     @property
     def address(self) -> str:

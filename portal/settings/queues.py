@@ -40,6 +40,8 @@ QUEUE_OF = {
     "connectors.openfeed.tasks.fetch_noticed": "notify",
     "connectors.openfeed.tasks.fetch_waiting": "notify",
     "portal.operations.tasks.forget_old_paces": "expire",
+    "portal.accounts.tasks.sweep_once": "expire",
+    "portal.api.tasks.sweep_spent_proofs": "expire",
     "portal.patients.tasks.sweep_return_tickets": "expire",
 }
 

@@ -38,7 +38,8 @@ _TEXTS = ("id", "name", "entity_id", "sso_url", "sp_entity_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamlProvider:
     """One way in. ``entity_id``: the provider's; ``sp_entity_id``: ours, the audience. ``certificates``:
-    those that sign its assertions, PEM. ``acr``: AuthnContextClassRefs that are asked for and enough."""
+    those that sign its assertions, PEM. ``acr``: AuthnContextClassRefs that are asked for and enough.
+    ``reading`` and ``demands_rights``: as for an IdentityProvider."""
 
     id: str
     name: str
@@ -50,6 +51,8 @@ class SamlProvider:
     claims: ClaimNames = SAML_NAMES
     purposes: Mapping[str, Purpose] = field(default_factory=lambda: dict(PURPOSES))
     rights: Mapping[str, Right] = field(default_factory=dict)
+    reading: tuple[str, ...] = ("Läsa",)
+    demands_rights: bool = False
 
 
 def read_saml_providers(taken: frozenset[str] = frozenset()) -> tuple[SamlProvider, ...]:
@@ -83,8 +86,10 @@ def read_saml_provider(table: Mapping[str, Any], folder: Path) -> SamlProvider:
         given["rights"] = {k: Right(v) for k, v in table.get("rights", {}).items()}
     except (TypeError, ValueError, AttributeError) as error:
         raise ImproperlyConfigured(f"{who}: {error}.") from None
-    if "acr" in table:
-        given["acr"] = read_words(who, "acr", table["acr"])
+    for word in {"acr", "reading"} & set(table):
+        given[word] = read_words(who, word, table[word])
+    if not isinstance(given.get("demands_rights", False), bool):
+        raise ImproperlyConfigured(f"{who}: demands_rights must be true or false.")
     address = urlsplit(given["sso_url"])
     if address.scheme not in ("https", "http") or not address.hostname:
         raise ImproperlyConfigured(f"{who}: sso_url is no address.")

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from consent.vocabulary import Purpose, Right
 from portal.settings.environment import read_text
+from portal.settings.signing_key import algorithm_of
 
 LOA3 = ("http://id.sambi.se/loa/loa3", "http://id.sambi.se/loa/loa4")
 PURPOSES = {
@@ -24,7 +25,9 @@ PURPOSES = {
     "Administration": Purpose.ADMINISTRATION,
     "Forskning": Purpose.RESEARCH,
 }
-METHODS = ("client_secret_basic", "client_secret_post")
+BY_KEY = "private_key_jwt"
+METHODS = ("client_secret_basic", "client_secret_post", BY_KEY)
+_FILES = ("client_secret_file", "client_key_file")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -56,18 +59,30 @@ class Voucher(Protocol):
     def purposes(self) -> Mapping[str, Purpose]: ...
     @property
     def rights(self) -> Mapping[str, Right]: ...
+    @property
+    def reading(self) -> tuple[str, ...]: ...
+    @property
+    def demands_rights(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityProvider:
     """One way in. ``acr``: the levels that are asked for and enough; every other is refused.
-    ``fetch_userinfo``: claims about the employee come from there."""
+    ``fetch_userinfo``: claims about the employee come from there.
+
+    ``client_key``: a private key (PEM), with ``client_key_id`` as the provider knows its public half; in the
+    secret's place where ``token_method`` is private_key_jwt. ``reading``: what a commissionRight begins with,
+    up to its first semicolon, that lets its assignment read; ``demands_rights``: one without any claim about
+    rights may not either.
+    """
 
     id: str
     name: str
     issuer: str
     client_id: str
-    client_secret: str = field(repr=False)
+    client_secret: str = field(default="", repr=False)
+    client_key: str = field(default="", repr=False)
+    client_key_id: str = ""
     token_method: str = METHODS[0]
     acr: tuple[str, ...] = LOA3
     scopes: tuple[str, ...] = ("openid",)
@@ -75,6 +90,8 @@ class IdentityProvider:
     claims: ClaimNames = ClaimNames()
     purposes: Mapping[str, Purpose] = field(default_factory=lambda: dict(PURPOSES))
     rights: Mapping[str, Right] = field(default_factory=dict)
+    reading: tuple[str, ...] = ("Läsa",)
+    demands_rights: bool = False
 
 
 def read_sign_in() -> tuple[IdentityProvider, ...]:
@@ -103,21 +120,24 @@ def read_sign_in() -> tuple[IdentityProvider, ...]:
 def read_idp(table: Mapping[str, Any], folder: Path) -> IdentityProvider:
     """One ``[[idp]]`` table; the secret's file is relative to ``folder``. Raises ImproperlyConfigured."""
     who = f"Identity provider {table.get('id', '?')}"
-    known = {*IdentityProvider.__slots__} - {"client_secret"} | {"client_secret_file"}
+    known = {*IdentityProvider.__slots__} - {"client_secret", "client_key"} | {*_FILES}
     if unknown := sorted(set(table) - known):
         raise ImproperlyConfigured(f"{who} has unknown keys: {', '.join(unknown)}.")
-    texts = ("id", "name", "issuer", "client_id", "client_secret_file")
+    proof = _FILES[1 if table.get("token_method") == BY_KEY else 0]
+    texts = ("id", "name", "issuer", "client_id", proof)
     if missing := [name for name in texts if not isinstance(table.get(name), str) or not table[name]]:
         raise ImproperlyConfigured(f"{who} lacks: {', '.join(missing)}.")
     given = dict(table)
-    given["client_secret"] = _read_secret(who, folder / given.pop("client_secret_file"))
+    if unused := [name for name in _FILES if name != proof and name in given]:
+        raise ImproperlyConfigured(f"{who}: {unused[0]} has no use with this token_method.")
+    given[proof.removesuffix("_file")] = _read_secret(who, folder / given.pop(proof))
     try:
         given["claims"] = ClaimNames(**given.get("claims", {}))
         given["purposes"] = {k: Purpose(v) for k, v in given.get("purposes", PURPOSES).items()}
         given["rights"] = {k: Right(v) for k, v in given.get("rights", {}).items()}
     except (TypeError, ValueError, AttributeError) as error:
         raise ImproperlyConfigured(f"{who}: {error}.") from None
-    for name in ("acr", "scopes"):
+    for name in ("acr", "scopes", "reading"):
         if name in given:
             given[name] = read_words(who, name, given[name])
     return _sound(who, IdentityProvider(**given))
@@ -131,11 +151,24 @@ def _sound(who: str, idp: IdentityProvider) -> IdentityProvider:
         raise ImproperlyConfigured(f"{who}: id may hold a-z, 0-9 and hyphens.")
     if idp.token_method not in METHODS:
         raise ImproperlyConfigured(f"{who}: token_method must be one of {', '.join(METHODS)}.")
-    if not isinstance(idp.fetch_userinfo, bool):
-        raise ImproperlyConfigured(f"{who}: fetch_userinfo must be true or false.")
+    for name in ("fetch_userinfo", "demands_rights"):
+        if not isinstance(getattr(idp, name), bool):
+            raise ImproperlyConfigured(f"{who}: {name} must be true or false.")
+    if not isinstance(idp.client_key_id, str):
+        raise ImproperlyConfigured(f"{who}: client_key_id must be a word.")
+    if idp.client_key:
+        _refuse_unusable_key(who, idp.client_key)
     if "openid" not in idp.scopes:
         raise ImproperlyConfigured(f"{who}: scopes must hold openid.")
     return idp
+
+
+def _refuse_unusable_key(who: str, pem: str) -> None:
+    """Now and not at the first sign-in."""
+    try:
+        algorithm_of(pem)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{who}: client_key_file holds no key that can sign: {error}.") from None
 
 
 def read_words(who: str, name: str, value: Any) -> tuple[str, ...]:
@@ -148,7 +181,7 @@ def _read_secret(who: str, path: Path) -> str:
     try:
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise ImproperlyConfigured(f"{who}: client_secret_file {path} cannot be read.") from None
+        raise ImproperlyConfigured(f"{who}: the file {path} cannot be read.") from None
     if len(secret) < 16:
         raise ImproperlyConfigured(f"{who}: the client secret is shorter than 16 characters.")
     return secret

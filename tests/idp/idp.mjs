@@ -2,7 +2,7 @@
 // Below /fhir it is a record system too, that launches by SMART on FHIR and has one Patient.
 // node idp.mjs PORT REDIRECT_URI POST_LOGOUT_URI BACKCHANNEL_URI LAUNCH_URI; POST /scenario sets what comes.
 import { createServer } from "node:http";
-import { generateKeyPair, exportJWK, importJWK, SignJWT, decodeJwt } from "jose";
+import { generateKeyPair, exportJWK, exportPKCS8, importJWK, SignJWT, decodeJwt } from "jose";
 import { Provider } from "oidc-provider";
 
 const [port, redirectUri, afterLogout, backchannel, launchUri] = process.argv.slice(2);
@@ -20,6 +20,8 @@ const makeKey = async (kid) => {
 const key = await makeKey("first");
 const stranger = await makeKey("first");
 let scenario = { account: "nobody", acr: LOA(3), claims: {}, fault: "" };
+const own = await generateKeyPair("ES256", { extractable: true });
+const ownPublic = { ...(await exportJWK(own.publicKey)), kid: "ours", alg: "ES256", use: "sig" };
 const asked = {};
 const count = (what) => { asked[what] = (asked[what] ?? 0) + 1; };
 
@@ -30,6 +32,10 @@ const provider = new Provider(issuer, {
     backchannel_logout_uri: backchannel, backchannel_logout_session_required: true,
     response_types: ["code"], grant_types: ["authorization_code"],
     token_endpoint_auth_method: "client_secret_basic",
+  }, {
+    client_id: "portal-by-key", jwks: { keys: [ownPublic] },
+    redirect_uris: [redirectUri], response_types: ["code"], grant_types: ["authorization_code"],
+    token_endpoint_auth_method: "private_key_jwt", token_endpoint_auth_signing_alg: "ES256",
   }],
   jwks: { keys: [key] },
   acrValues: [LOA(2), LOA(3), LOA(4)],
@@ -149,6 +155,7 @@ createServer(async (request, response) => {
       .map((resource) => ({ resource, search: { mode: "match" } }));
     return response.end(JSON.stringify({ resourceType: "Bundle", type: "searchset", entry }));
   }
+  if (request.url === "/client-key") return response.end(await exportPKCS8(own.privateKey));
   if (request.url === "/logout-token") {
     const { fault, ...whom } = await read(request);
     const now = Math.floor(Date.now() / 1000);

@@ -131,6 +131,7 @@ def kinds() -> tuple[str, ...]:
 
 PLACES: tuple[Place, ...] = (
     Place("sign-in", "konto/logga-in/"),
+    Place("sign-in by passkey", "konto/logga-in/nyckel/"),
     Place("the open door", "anslut/"),
     Place("a vendor's check", "anslut/prova/"),
     Place("hand in", "anslut/lamna/"),

@@ -50,6 +50,11 @@ class IdProvider:
         with urllib.request.urlopen(asked, timeout=10) as reply:
             return str(reply.read().decode())
 
+    def client_key(self) -> str:
+        """The private key whose public half the provider knows as that of the client ``portal-by-key``."""
+        with urllib.request.urlopen(f"{self.address}/client-key", timeout=10) as reply:
+            return str(reply.read().decode())
+
     def calls(self, path: str) -> int:
         return int(self.told()["asked"].get(path, 0))
 

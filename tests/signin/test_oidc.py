@@ -4,13 +4,17 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.urls import reverse
 
 from connectors.base.places import Places
 from consent.models import AccessEvent
 from portal.accounts.models import Assignment, User
 from portal.accounts.oidc import calling
+from portal.accounts.oidc.assertion import assertion_for
 from portal.accounts.oidc.refusals import WORDS, Why
 from tests.signin.conftest import configure
 from tests.signin.provider import LOA2, LOA3, LOA4, IdProvider
@@ -222,6 +226,63 @@ def test_kind_purpose_and_rights_follow_the_assignment(idp, units, settings):
     assert (quality.purpose, quality.may_lift_blocks) == ("quality", False)
 
 
+@pytest.mark.parametrize(
+    ("told", "demands", "opens"),
+    [
+        ({"commissionRight": ["Läsa;alla;SJF"]}, True, True),
+        ({"commissionRight": "läsa;lak;VE"}, True, True),
+        ({"commissionRight": ["Titta;alla;SJF"]}, False, False),
+        ({}, False, True),
+        ({}, True, False),
+    ],
+    ids=["reads", "one word", "another activity", "says nothing", "says nothing where it must"],
+)
+def test_an_assignment_for_care_opens_patients_only_by_a_right_to_read(
+    idp, units, settings, told, demands, opens
+):
+    configure(settings, idp.as_configured(demands_rights=demands))
+    idp.meet(**anna({**AKUTEN, **told}))
+    walk(idp, Reader())
+    held = Assignment.objects.filter(user__hsa_id=ANNA, is_active=True)
+    assert held.exists() is opens
+
+
+def test_a_right_to_read_that_was_taken_back_closes_at_the_next_sign_in(idp, units):
+    idp.meet(**anna({**AKUTEN, "commissionRight": ["Läsa;alla;SJF"]}))
+    walk(idp, Reader())
+    idp.meet(**anna({**AKUTEN, "commissionRight": ["Skriva;alla;SJF"]}))
+    walk(idp, Reader())
+    assert not Assignment.objects.filter(user__hsa_id=ANNA, is_active=True).exists()
+
+
+def test_a_key_of_our_own_takes_the_place_of_the_secret(idp, units, settings):
+    """private_key_jwt: the provider, which is not ours, believes the right key and no other."""
+    by_key = {"client_id": "portal-by-key", "client_secret": "", "token_method": "private_key_jwt"}
+    configure(settings, idp.as_configured(**by_key, client_key=idp.client_key(), client_key_id="ours"))
+    idp.meet(**anna(AKUTEN))
+    assert walk(idp, Reader()).location == reverse("choose_assignment")
+
+    other = ec.generate_private_key(ec.SECP256R1())
+    pem = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    configure(settings, idp.as_configured(**by_key, client_key=pem, client_key_id="ours"))
+    reader = Reader()
+    assert walk(idp, reader).status == 403
+    assert not is_in(reader)
+
+
+def test_an_assertion_is_short_lived_and_never_the_same():
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    made = [assertion_for("portal", pem, "ours", "https://idp.example/token") for _ in range(2)]
+    told = [
+        jwt.decode(one["client_assertion"], key.public_key(), ["ES256"], audience="https://idp.example/token")
+        for one in made
+    ]
+    assert told[0]["jti"] != told[1]["jti"]
+    assert told[0]["exp"] - told[0]["iat"] <= 60
+    assert (told[0]["iss"], told[0]["sub"]) == ("portal", "portal")
+
+
 def test_one_flat_assignment_is_read_where_there_is_no_list(idp, units):
     idp.meet(**{**anna(**AKUTEN), "allCommissions": None})
     walk(idp, Reader())
@@ -233,7 +294,10 @@ def test_one_flat_assignment_is_read_where_there_is_no_list(idp, units):
     {**AKUTEN, "healthCareProviderHsaId": "SE2120000019-O001"},
     {**AKUTEN, "healthCareProviderHsaId": ""},
     {**AKUTEN, "commissionPurpose": "Något annat"},
-], ids=["unknown unit", "another provider", "no provider", "unknown purpose"])  # fmt: skip
+    {**AKUTEN, "commissionRight": []},
+    {**AKUTEN, "commissionRight": ["Skriva;alla;SJF", "Läsarätt"]},
+], ids=["unknown unit", "another provider", "no provider", "unknown purpose",
+        "no right", "no right to read"])  # fmt: skip
 def test_an_assignment_that_means_nothing_here_opens_nothing_and_is_told(idp, units, strange):
     idp.meet(**anna(strange, MEDICIN))
     reader = Reader()

@@ -3,9 +3,11 @@
 import sys
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings as current
 from playwright.sync_api import Page, expect
 
+from consent.accesslog.model import AccessEvent
 from portal.accounts.models import User
 from portal.embedded.children import ChildSet
 from tests.servers import find_free_port, this_database_url, wait_for
@@ -90,3 +92,32 @@ def test_a_passkey_is_added_proves_and_signs_in(page: Page, key: str, address: s
     page.goto(f"{address}/admin/")
     expect(page.get_by_role("heading", name="Administration", exact=True)).to_be_visible()
     assert [said for said in complaints if "Content Security Policy" in said] == []
+
+
+def test_a_passkey_alone_signs_in_and_is_two_factors(page: Page, key: str, address: str) -> None:
+    """The key finds the account by itself; a closed account and a removed key get the same one answer."""
+    user = User.objects.create_superuser("chef", password=PASSWORD)
+    sign_in(page, address)
+    page.get_by_role("link", name="Lägg till en nyckel").click()
+    page.get_by_role("button", name="Lägg till nyckeln").click()
+    expect(page.get_by_role("heading", name="Reservkoder")).to_be_visible()
+
+    def use_the_key() -> None:
+        page.context.clear_cookies()
+        page.goto(f"{address}/konto/logga-in/?next=/admin/")
+        page.get_by_role("link", name="Logga in med nyckel").click()
+        page.get_by_role("button", name="Använd nyckeln").click()
+
+    use_the_key()
+    expect(page.get_by_role("heading", name="Administration", exact=True)).to_be_visible()
+    row = AccessEvent.objects.filter(event="signed_in").first()
+    assert row is not None
+    assert row.detail["method"] == "webauthn"
+
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    use_the_key()
+    expect(page.get_by_role("alert")).to_contain_text("Nyckeln godkändes inte")
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    Authenticator.objects.all().delete()
+    use_the_key()
+    expect(page.get_by_role("alert")).to_contain_text("Nyckeln godkändes inte")

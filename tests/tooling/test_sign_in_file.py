@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.exceptions import ImproperlyConfigured
 
 from consent.vocabulary import Purpose, Right
@@ -86,3 +88,40 @@ def test_a_short_secret_is_refused_without_being_told(write, tmp_path):
         read_sign_in()
     assert "shorter than 16" in str(refused.value)
     assert "'short'" not in str(refused.value)
+
+
+def by_key(name: str = "client_key_file") -> str:
+    return WHOLE.replace("client_secret_file", name) + 'token_method = "private_key_jwt"\n'
+
+
+def test_a_key_takes_the_place_of_the_secret(write, tmp_path: Path):
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    (tmp_path / "secret").write_text(pem)
+    write(by_key() + 'client_key_id = "ours"\n')
+    (idp,) = read_sign_in()
+    assert (idp.client_secret, idp.client_key, idp.client_key_id) == ("", pem.strip(), "ours")
+    assert pem[40:60] not in repr(idp)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (by_key(), "no key that can sign"),
+        (by_key("client_secret_file"), "lacks: client_key_file"),
+        (WHOLE + 'client_key_file = "secret"\n', "client_key_file has no use"),
+    ],
+    ids=["no_key", "no_file", "both"],
+)
+def test_a_key_that_cannot_sign_or_has_no_use_stops_start_up(write, text: str, words: str):
+    write(text)
+    with pytest.raises(ImproperlyConfigured, match=words):
+        read_sign_in()
+
+
+def test_a_weak_key_stops_start_up(write, tmp_path: Path):
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    (tmp_path / "secret").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    write(by_key())
+    with pytest.raises(ImproperlyConfigured, match="no key that can sign"):
+        read_sign_in()

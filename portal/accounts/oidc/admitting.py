@@ -11,7 +11,7 @@ import structlog
 from django.db import transaction
 
 from consent.models import CareUnit
-from consent.vocabulary import Right
+from consent.vocabulary import Purpose, Right
 from portal.accounts.models import Assignment, User
 from portal.accounts.oidc.claims import Commission, Employee
 from portal.accounts.oidc.refusals import SignInRefused, Why
@@ -61,6 +61,9 @@ def _user_of(employee: Employee) -> User:
 
 
 def _is_usable(one: Commission, unit: CareUnit | None) -> bool:
+    """Care without a right to read opens no patient; other purposes read nothing anyway (policy)."""
+    if one.purpose is Purpose.CARE and not one.may_read:
+        return False
     return unit is not None and one.purpose is not None and unit.provider_id == one.provider_id
 
 

@@ -16,8 +16,9 @@ from asgiref.sync import async_to_sync
 from connectors.base.authentication import FixedHeader, bearer
 from connectors.base.contract import SourceFault
 from connectors.base.transport import Transport
+from portal.accounts.oidc.assertion import assertion_for
 from portal.accounts.oidc.refusals import SignInRefused, Why
-from portal.settings.sign_in import IdentityProvider
+from portal.settings.sign_in import BY_KEY, IdentityProvider
 
 Document = dict[str, Any]
 DISCOVERY = "/.well-known/openid-configuration"
@@ -72,13 +73,16 @@ def exchange_code(
     }
     pair = (idp.client_id, idp.client_secret)
     proof = None
-    if idp.token_method == "client_secret_basic":  # noqa: S105 (the method's name)
+    endpoint = endpoint or endpoint_of(idp, "token_endpoint")
+    if idp.token_method == BY_KEY:
+        form |= assertion_for(idp.client_id, idp.client_key, idp.client_key_id, endpoint)
+    elif idp.token_method == "client_secret_basic":  # noqa: S105 (the method's name)
         # Both are form-encoded first (RFC 6749 §2.3.1).
         joined = ":".join(quote_plus(one) for one in pair).encode()
         proof = FixedHeader("Authorization", f"Basic {base64.b64encode(joined).decode()}")
     else:
         form |= dict(zip(("client_id", "client_secret"), pair, strict=True))
-    base, path = _split(endpoint or endpoint_of(idp, "token_endpoint"))
+    base, path = _split(endpoint)
     transport = Transport(base, deadline_s=LONGEST_S, authentication=proof, slug="identity provider")
     return _wait_for(lambda: transport.post_form(path, form))
 

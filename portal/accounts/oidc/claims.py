@@ -16,13 +16,14 @@ LONGEST_NAME = 80
 @dataclass(frozen=True, slots=True)
 class Commission:
     """An assignment (medarbetaruppdrag) as given: HSA-ids of itself, unit and provider. ``purpose`` None: one
-    that we have no use for."""
+    that we have no use for. ``may_read``: whether its rights let somebody read about patients."""
 
     hsa_id: str
     unit_id: str
     provider_id: str
     purpose: Purpose | None
     rights: frozenset[Right]
+    may_read: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,18 @@ def _commissions(idp: Voucher, claims: Mapping[str, Any]) -> Iterator[Commission
             unit_id=unit,
             provider_id=read_word(one.get(idp.claims.provider), LONGEST_HSA_ID),
             purpose=idp.purposes.get(read_word(one.get(idp.claims.purpose), LONGEST_NAME)),
+            may_read=_may_read(idp, words, is_told=rights is not None),
             rights=frozenset(idp.rights[word] for word in words if word in idp.rights),
         )
+
+
+def _may_read(idp: Voucher, words: list[str], *, is_told: bool) -> bool:
+    """A right is said as activity;information;scope (HSA). Where nothing is said of rights, the installation
+    has decided what that means."""
+    if not is_told:
+        return not idp.demands_rights
+    reading = {word.casefold() for word in idp.reading}
+    return any(word.partition(";")[0].strip().casefold() in reading for word in words)
 
 
 def read_word(value: object, longest: int) -> str:

@@ -56,8 +56,10 @@ def let_in(request: HttpRequest, idp: Voucher, employee: Employee, proof: Proof,
     sign_in(request, admitted.user, proof)
     if admitted.unusable:
         words = ngettext(
-            "%(count)d av dina uppdrag gäller en enhet eller ett ändamål som inte finns här.",
-            "%(count)d av dina uppdrag gäller enheter eller ändamål som inte finns här.",
+            "%(count)d av dina uppdrag gäller en enhet eller ett ändamål som inte finns här,"
+            " eller ger inte rätt att läsa.",
+            "%(count)d av dina uppdrag gäller enheter eller ändamål som inte finns här,"
+            " eller ger inte rätt att läsa.",
             admitted.unusable,
         )
         messages.warning(request, words % {"count": admitted.unusable})

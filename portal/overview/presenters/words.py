@@ -75,6 +75,7 @@ FAULT_WORDS: Mapping[Fault, Words] = {
     Fault.CONNECT: _("Gick inte att nå."),
     Fault.DNS: _("Gick inte att hitta."),
     Fault.TLS: _("Säker anslutning misslyckades."),
+    Fault.CERTIFICATE: _("Portalens certifikat för källan har gått ut. Källan tillfrågades inte."),
     Fault.TIMED_OUT: _("Svarade inte i tid."),
     Fault.TRUNCATED: _("Svaret avbröts."),
     Fault.AUTH: _("Godkände inte portalens inloggning."),

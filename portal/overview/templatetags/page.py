@@ -4,7 +4,7 @@ import re
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -27,10 +27,11 @@ def icon(name: str) -> SafeString:
 def stack(name: str, depth: int) -> SafeString:
     """Slots ``name-depth`` … ``name-0``, each inside the one that covers it."""
     opening = format_html_join("", '<slot name="{}-{}">', ((name, n) for n in range(depth, -1, -1)))
-    return opening + SafeString("</slot>" * (depth + 1))
+    return opening + format_html_join("", "</slot>{}", (("",) for _ in range(depth + 1)))
 
 
 @register.filter
 def breakable(words: str) -> SafeString:
     """Places where a line may break inside long compounds; the words themselves stay as they are."""
-    return SafeString(FIRST_PARTS.sub(r'\1<i class="shy"></i>', conditional_escape(words)))
+    parts = FIRST_PARTS.sub("\\1\0", words).split("\0")
+    return format_html_join(format_html('<i class="{}"></i>', "shy"), "{}", ((part,) for part in parts))
