@@ -36,6 +36,7 @@ QUEUE_OF = {
     "consent.reviewing.draw_reviews": "review",
     "connectors.tasks.count_source_hours": "probe",
     "connectors.tasks.probe_sources": "probe",
+    "connectors.tasks.watch_certificates": "probe",
     "connectors.openfeed.tasks.delete_what_ran_out": "expire",
     "connectors.openfeed.tasks.fetch_noticed": "notify",
     "connectors.openfeed.tasks.fetch_waiting": "notify",
