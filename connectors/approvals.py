@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connectors.base.contract import Words
 from connectors.base.registry import connector_classes
+from connectors.clearing import clear_away
 from connectors.models import PendingChange, Source
 from consent.encryption import digest_of
 
@@ -164,5 +165,8 @@ def decide(change_id: Any, by: Any, state: str, reason: str, seen: str = "") -> 
     if change.proposal:  # kept for the history, but for what is secret: that is in the source or nowhere
         proposed = json.loads(change.proposal)
         change.proposal = json.dumps({name: value for name, value in proposed.items() if name != "secrets"})
+    if change.is_new and state != PendingChange.APPROVED:
+        as_asked = {name: value for name, value in connection_of(source).items() if name != "secrets"}
+        change.cleared = clear_away(change, as_asked)
     change.save()
     return change

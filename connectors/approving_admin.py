@@ -118,6 +118,8 @@ class PendingChangeAdmin(LoggedAdmin):
             told["keys"] = keys
         if decided.switches_on and decided.state == PendingChange.APPROVED:
             told["switched_on"] = True
+        if decided.cleared:
+            told["removed"] = decided.cleared
         record_change(request, decided, said[REASON], decision=decided.state, **told)
         request.decided = decided.get_state_display()  # type: ignore[attr-defined]
 

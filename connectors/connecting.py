@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from connectors.approvals import ask_for_new, keeps_off
+from connectors.clearing import name_added
 from connectors.labels import KIND_LABELS
 from connectors.models import PendingChange, Source
 from connectors.openfeed.mapping import KINDS, types_behind
@@ -242,6 +243,8 @@ def connect(form: ConnectForm, by: Any) -> Connected:
             added.append(one)
     form.source.save(force_insert=True)
     request = ask_for_new(form.source, by, form.cleaned_data["change_reason"], switches_on=True)
+    name_added(request, added)
+    request.save(update_fields=["added"])
     if form.cleaned_data["way"] != DELIVERS:
         return Connected(form.source, request, added=added)
     label = form.cleaned_data["key_label"] or form.source.label

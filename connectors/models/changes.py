@@ -1,6 +1,7 @@
 """What about a source waits for a second administrator."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import models
@@ -16,8 +17,8 @@ class PendingChange(models.Model):
 
     ``fields``: what changes, by the names of ``connectors.approvals``. ``proposal``: how it would be, secrets
     among it; None for a new source, which is judged as it stands. ``switches_on``: approved, a new source is
-    in use at once. Keys made with the request (``keys``) stand and fall with it. Rejected and withdrawn ones
-    are kept.
+    in use at once. Keys made with the request (``keys``) stand and fall with it, as do the providers and
+    units that it ``added``: pairs of sort and HSA-id. Rejected and withdrawn ones are kept.
     """
 
     WAITING, APPROVED, REJECTED, WITHDRAWN = "waiting", "approved", "rejected", "withdrawn"
@@ -34,6 +35,7 @@ class PendingChange(models.Model):
     switches_on = models.BooleanField(_("slås på när den godkänns"), default=False)
     fields = models.JSONField(_("ändrar"), default=list)
     proposal = EncryptedTextField(null=True, blank=True, editable=False)
+    added = models.JSONField(default=list, editable=False)
     reason = models.CharField(_("skäl"), max_length=300)
     state = models.CharField(_("läge"), max_length=10, choices=STATES, default=WAITING)
     asked_by = models.ForeignKey(
@@ -50,6 +52,8 @@ class PendingChange(models.Model):
     )
     decided_at = models.DateTimeField(_("avgjord"), null=True, blank=True)
     decided_reason = models.CharField(_("skäl för avgörandet"), max_length=300, blank=True)
+    # What went with a decision, by HSA-id, until its row is written.
+    cleared: Sequence[str] = ()
 
     class Meta:
         verbose_name = _("väntande ändring")

@@ -156,6 +156,41 @@ def test_key_of_a_request_that_came_to_nothing_is_no_key(tove, ola, decision):
     assert not may_approve(Token.objects.get(), User.objects.get(username="ola"))
 
 
+@pytest.mark.parametrize("decision", ["rejected", "withdrawn"])
+def test_request_that_came_to_nothing_leaves_no_provider_and_no_unit(tove, ola, decision):
+    ask(tove)
+    page = request_page(PendingChange.objects.get())
+    answer(tove if decision == "withdrawn" else ola, decision)
+    assert (CareProvider.objects.count(), CareUnit.objects.count()) == (0, 0)
+    source = Source.objects.get()
+    assert (source.owner, source.default_unit, source.enabled) == (None, None, False)
+    row = AccessEvent.objects.filter(event="admin_changed").latest("seq").detail
+    assert (row["decision"], row["removed"]) == (decision, [UNIT, OWNER])
+    assert OWNER in text_of(ola.get(page)), "what was asked for can still be read"
+
+
+def test_what_somebody_else_has_come_to_use_stays(tove, ola):
+    ask(tove)
+    other = CareUnit.objects.create(hsa_id="SE5560000009-K0E2", name="Söder", provider_id=OWNER)
+    answer(ola, "rejected")
+    assert list(CareUnit.objects.all()) == [other]
+    assert CareProvider.objects.get().pk == OWNER
+
+
+def test_what_was_known_before_stays(tove, ola, provider):
+    none = dict.fromkeys(("new_provider_id", "new_provider_name"), "")
+    ask(tove, provider=provider.pk, **none)
+    answer(ola, "rejected")
+    assert CareProvider.objects.get() == provider
+    assert not CareUnit.objects.exists()
+
+
+def test_what_was_approved_stays(tove, ola):
+    ask(tove)
+    answer(ola)
+    assert (CareProvider.objects.count(), CareUnit.objects.count()) == (1, 1)
+
+
 def test_revoked_key_does_not_come_alive_with_the_approval(tove, ola):
     key = ask(tove)
     token = Token.objects.get()
