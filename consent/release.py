@@ -25,11 +25,16 @@ class NotReleased(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is about to leave. ``origins``: one pair per record; ``outcomes``: what each source came with."""
+    """What is about to leave. ``origins``: one pair per record; ``outcomes``: what each source came with.
+
+    ``parts``: by source that answers for several systems, how each of those did, as the reader is told it: a
+    pair of the system's HSA-id (empty where it may not be named) and a word.
+    """
 
     origins: Sequence[tuple[Origin, Kind]] = ()
     outcomes: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    parts: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
 async def release(permit: Permit, shown: Shown, action: Action, trace: Trace) -> None:
@@ -70,6 +75,8 @@ def _entry(event: Event, permit: Permit, shown: Shown, action: Action, trace: Tr
     detail: dict[str, object] = {"version": permit.dossier_version}
     if shown.counts:
         detail["counts"] = dict(shown.counts)
+    if shown.parts:
+        detail["parts"] = {source: [list(part) for part in parts] for source, parts in shown.parts.items()}
     return Entry(
         event=event,
         actor=permit.actor,

@@ -108,4 +108,12 @@ def shown_by(
         origins=tuple((record.origin, record.kind) for record in records),
         outcomes={outcome.source.slug: outcome.word for outcome in outcomes},
         counts=counts,
+        parts={o.source.slug: parts_logged(o) for o in outcomes if isinstance(o, Answered) and o.parts},
+    )
+
+
+def parts_logged(outcome: Answered) -> tuple[tuple[str, str], ...]:
+    """How each system behind a source did; "silent" where it gave nothing."""
+    return tuple(
+        (part.system, part.freshness.value if part.freshness else "silent") for part in outcome.parts
     )

@@ -21,6 +21,7 @@ from portal.overview.presenters.parts import present_parts
 from portal.overview.presenters.safety import present_safety
 from portal.overview.presenters.sources import present_source
 from portal.overview.presenters.tiles import present_flag
+from portal.overview.visit import shown_by
 from tests.aggregation.examples import COSMIC, MOMENT, NOON, record, source
 from tests.factories.permits import FJALL, OMSORG, VARD, actor_at, altered, everything_open, permit_for
 
@@ -159,6 +160,15 @@ def test_checking_lets_only_what_may_be_told_through() -> None:
     given = Answer((record(Diagnosis, source="npo"),), NOON, parts=(part(None), part(Freshness.FRESH)))
     kept = check(permit_for(decisions=with_decision(VARD, REFUSED)), NPO, EVERY_KIND, given)
     assert [p.label for p in kept.parts] == [""]
+
+
+def test_log_is_given_the_parts_as_they_were_told() -> None:
+    came = Answer((), NOON, parts=(part(Freshness.FRESH), part(None, DI, system="SE2-SYS")))
+    outcome = check(permit_for(), NPO, EVERY_KIND, came)
+    assert shown_by((outcome,)).parts == {"npo": (("SE1-SYS", "fresh"), ("SE2-SYS", "silent"))}
+    closed = check(permit_for(decisions=with_decision(VARD, REFUSED)), NPO, EVERY_KIND, came)
+    assert shown_by((closed,)).parts == {"npo": (("", "silent"),)}
+    assert shown_by((answer(),)).parts == {}
 
 
 # In the source's own words.

@@ -64,6 +64,27 @@ def test_release_leaves_a_row_for_what_was_shown(organisations):
     assert row.detail == {"version": ruling.permit.dossier_version}
 
 
+TOLD = Shown(OWN.origins, {"npo": "answered"}, parts={"npo": [("SE2-A", "stale"), ("", "silent")]})
+
+
+def test_row_holds_how_each_system_behind_a_source_did_as_it_was_told(organisations):
+    recording.confirm_relation(by())
+    permit = opened()
+    show(permit, TOLD)
+    row = AccessEvent.objects.filter(view_id=permit.view_id).latest("seq")
+    assert row.detail["parts"] == {"npo": [["SE2-A", "stale"], ["", "silent"]]}
+
+
+def test_row_of_what_was_not_released_tells_of_no_system(organisations):
+    recording.confirm_relation(by())
+    permit = opened()
+    raise_version(Dossier.objects.get())
+    with pytest.raises(NotReleased):
+        show(permit, TOLD)
+    row = AccessEvent.objects.filter(view_id=permit.view_id).latest("seq")
+    assert (row.event, "parts" in row.detail) == ("refused", False)
+
+
 ACTS = {
     "relation": lambda: recording.confirm_relation(by(replace(NURSE, hsa_id="SE2321000016-P009"))),
     "consent": lambda: consenting.give_consent(by()),
