@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
@@ -108,6 +109,14 @@ def or_say_not_logged(request: Request, change: Callable[[], HttpResponse], back
         return HttpResponseRedirect(back)
 
 
+def name_parts(field: Any) -> Any:
+    """Django's day and clock of one field stand beside words and have no label: each gets its own name."""
+    if field is not None and isinstance(field.widget, AdminSplitDateTime):
+        for part, words in zip(field.widget.widgets, (_("datum"), _("tid")), strict=True):
+            part.attrs["aria-label"] = f"{field.label}, {words}"
+    return field
+
+
 class LoggedAdmin(_Admin):
     """Added to and changed with a reason; deleted only where ``is_removable``, with a reason too.
 
@@ -118,6 +127,9 @@ class LoggedAdmin(_Admin):
     told: frozenset[str] = frozenset()
     is_removable = False
     delete_confirmation_template = "admin/delete_with_reason.html"
+
+    def formfield_for_dbfield(self, db_field: Any, request: Request, **kwargs: Any) -> Any:
+        return name_parts(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_form(self, request: Request, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if "fields" not in kwargs:

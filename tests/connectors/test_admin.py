@@ -1,5 +1,6 @@
 """The admin makes a source in two steps, never shows a secret, and tells how a test of it went."""
 
+import re
 from typing import Any
 
 import pytest
@@ -52,6 +53,15 @@ def test_source_without_owner_is_refused_beside_the_field(admin):
             "change_reason": "nytt system"}  # fmt: skip
     response = admin.post(reverse("admin:connectors_source_add"), form)
     assert "Ange vem som äger informationen" in response.content.decode()
+
+
+def test_day_and_clock_of_a_planned_stop_each_have_a_name(admin, viva):
+    """Django gives the two inputs of one field no label that says whose they are."""
+    inputs = re.findall(r'<input[^>]* name="downtime_(\w+)"[^>]*>', page(admin, viva))
+    assert sorted(inputs) == ["from_0", "from_1", "until_0", "until_1"]
+    names = re.findall(r'<input[^>]* name="downtime_\w+"[^>]* aria-label="([^"]+)"', page(admin, viva))
+    assert names[:2] == ["Planerat avbrott från, datum", "Planerat avbrott från, tid"]
+    assert len(set(names)) == 4
 
 
 def test_secret_is_never_shown(admin, viva):
