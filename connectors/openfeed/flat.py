@@ -60,6 +60,11 @@ class Draft:
         return text(self.record.get("type"), "type")
 
     @property
+    def record_id(self) -> str:
+        """The record's own id within its source; another type may use the same."""
+        return f"{self.type}/{text(self.record.get('id'), 'id')}"
+
+    @property
     def law(self) -> Law:
         try:
             return Law(text(self.record.get("law"), "law"))
@@ -98,7 +103,7 @@ class Draft:
             status = Status.ENDED
         unit, author = inner(record, "unit"), inner(record, "author")
         return {
-            "id": f"{self.type}/{id_}",
+            "id": self.record_id,
             "source": self.profile.slug,
             "patient": self.patient,
             "origin": Origin(

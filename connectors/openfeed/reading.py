@@ -7,8 +7,8 @@ from typing import Any
 import structlog
 
 from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
-from connectors.base.dates import read_when
-from connectors.base.records import Record
+from connectors.base.dates import order_of, read_when
+from connectors.base.records import Record, When
 from connectors.openfeed.flat import Draft, Unreadable, text, whose
 from connectors.openfeed.mapping import TYPES, is_outside_the_law
 from connectors.openfeed.vocabulary import WITHDRAWN
@@ -33,6 +33,7 @@ class Reading:
     ) -> None:
         self.profile, self.people, self.kinds = profile, people, kinds
         self.records: dict[tuple[Kind, str], Record] = {}
+        self.withdrawn: dict[str, When] = {}
         self.unparsed = 0
         self.outside = 0
         self.incomplete: frozenset[Kind] | None = frozenset()
@@ -67,7 +68,10 @@ class Reading:
             if draft.type not in TYPES:
                 raise Unreadable("type")
             concerns, map_record = TYPES[draft.type]
-            if text(entry.get("status")) == WITHDRAWN or not concerns & self.kinds:
+            if not concerns & self.kinds:
+                return
+            if text(entry.get("status")) == WITHDRAWN:
+                self._note_withdrawn(draft)
                 return
             if is_outside_the_law(draft):
                 self.outside += 1
@@ -81,17 +85,41 @@ class Reading:
             self.note_unparsed(concerns)
             return
         if record.kind in self.kinds:
+            self._keep(record)
+
+    def _keep(self, record: Record) -> None:
+        """Of several versions of one record the one updated last, in whatever order they came."""
+        before = self.records.get((record.kind, record.id))
+        if before is None or _moment(before) <= _moment(record):
             self.records[record.kind, record.id] = record
+
+    def _note_withdrawn(self, draft: Draft) -> None:
+        when = read_when(draft.record.get("updated"))
+        known = self.withdrawn.get(draft.record_id)
+        if when is not None and (known is None or order_of(known) < order_of(when)):
+            self.withdrawn[draft.record_id] = when
+
+    def _standing(self) -> tuple[Record, ...]:
+        """Without what was withdrawn since: a newer version alone brings it back."""
+        return tuple(
+            record
+            for record in self.records.values()
+            if (when := self.withdrawn.get(record.id)) is None or order_of(when) < _moment(record)
+        )
 
     def answer(self, **more: Any) -> Answer:
         """``more``: what else there is to say of the answer, by the names of Answer."""
         if self.outside:
             _log.info("entries_outside_the_law", source=self.profile.slug, count=self.outside)
         return Answer(
-            tuple(self.records.values()),
+            self._standing(),
             self.as_of,
             withheld=self.is_cut,
             unparsed=self.unparsed,
             incomplete_kinds=self.incomplete,
             **more,
         )
+
+
+def _moment(record: Record) -> datetime:
+    return datetime.min.replace(tzinfo=UTC) if record.updated is None else order_of(record.updated)

@@ -120,6 +120,22 @@ class TestOpenfeed(ConnectorConformance):
         record = self.one(flat(1, "service", title="Förr"), flat(1, "service", title="Nu"))
         assert record.title == "Nu"
 
+    @pytest.mark.parametrize("is_newest_first", [True, False])
+    def test_version_updated_last_stands_in_whatever_order_they_come(self, is_newest_first):
+        old = flat(1, "service", title="Förr", updated="2026-01-01T08:00:00+01:00")
+        new = flat(1, "service", title="Nu", updated="2026-01-02T08:00:00+01:00")
+        assert self.one(*((new, old) if is_newest_first else (old, new))).title == "Nu"
+
+    @pytest.mark.parametrize("is_newest_first", [True, False])
+    def test_record_withdrawn_since_is_gone_whatever_came_first(self, is_newest_first):
+        sound = flat(1, "service", updated="2026-01-01T08:00:00+01:00")
+        gone = {**sound, "status": "error", "updated": "2026-01-02T08:00:00+01:00"}
+        others = flat(2, "service")
+        answer = self.ask(server([*((gone, sound) if is_newest_first else (sound, gone)), others]))
+        assert [record.id for record in answer.records] == ["service/post-2"]
+        back = flat(1, "service", updated="2026-01-03T08:00:00+01:00")
+        assert len(self.ask(server([gone, back])).records) == 1
+
     def test_pages_are_followed_by_the_sources_own_cursor(self):
         def paged(asked):
             cursor = asked.json.get("cursor", "")
