@@ -86,10 +86,13 @@ def complete_header(entry: Element, header: Header) -> Header:
     names = ("managingCareUnit", "careProvidingCareUnit")
     units = [(hsa_id(entry, name, "hsaId"), text(entry, name, "name")) for name in names]
     unit_id, unit_name = next((unit for unit in units if unit[0]), ("", ""))
+    # Not every practitioner has an HSA-id, nor every contact a start: two of a kind must not become one.
     who = (
         text(entry, "code", "code"),
-        hsa_id(entry, "practitioner", "hsaId"),
+        hsa_id(entry, "practitioner", "hsaId") or text(entry, "practitioner", "name"),
         text(entry, "period", "start"),
+        hsa_id(entry, "careTeam", "hsaId") or text(entry, "careTeam", "name"),
+        header.unit_id or unit_id,
     )
     return replace(
         header,

@@ -368,7 +368,19 @@ def test_named_contact_has_hours_and_a_role_by_code():
     assert isinstance(record, Contact)
     assert (record.role, record.name) == (ContactRole.CARE_CONTACT, "Siri Kallbäck")
     assert [(phone.number, phone.hours) for phone in record.phones] == [("0980-319230", "mån 08.00–16.00")]
-    assert record.document_id == "1-SE2321000016-1A01-20260102"
+    assert record.document_id == "1-SE2321000016-1A01-20260102-SE2321000016-R0ME"
+
+
+def test_two_named_contacts_of_a_kind_without_hsa_id_or_start_are_two():
+    contract = BY_SETTING["care_managers_1"]
+    code = "<code><code>1</code></code>"
+    held = [
+        entry(contract, f"{code}<practitioner><name>{name}</name></practitioner>", unit=unit)
+        for name, unit in (("Siri", "SE1-A"), ("Lisa", "SE1-A"), ("Lisa", "SE1-B"))
+    ]
+    assert {(r.name, r.origin.unit_id) for r in all_of(contract, "".join(held))} == {
+        ("Siri", "SE1-A"), ("Lisa", "SE1-A"), ("Lisa", "SE1-B"),
+    }  # fmt: skip
 
 
 def test_named_contact_takes_its_unit_from_the_entry_where_the_header_names_none():
