@@ -36,7 +36,7 @@ def clear_away(change: PendingChange, as_asked: Mapping[str, Any]) -> list[str]:
         source.owner = source.default_unit = None
         source.save(update_fields=["owner", "default_unit"])
     # The unit before its provider; read before they go: a row that is deleted has no key.
-    wanted = [
+    wanted: list[CareProvider | CareUnit] = [
         *CareUnit.objects.filter(pk__in=[key for sort, key in ours if sort == UNIT]),
         *CareProvider.objects.filter(pk__in=[key for sort, key in ours if sort == PROVIDER]),
     ]
