@@ -53,11 +53,10 @@ FIELDSETS = (
         "",
     ),
     (
-        gettext_lazy("Vem läsaren ringer"),
-        ("phone", "error_phone", "error_email", "error_routine"),
+        gettext_lazy("Vem läsaren ringer"), ("phone", "error_phone", "error_email", "error_routine"),
         gettext_lazy("När källan inte svarar, och när en uppgift är fel."),
     ),
-)
+)  # fmt: skip
 
 
 def kind_choices() -> list[tuple[str, str]]:
@@ -109,10 +108,9 @@ class ConnectForm(PlacedForm, forms.Form):
         label=gettext_lazy("Ny: enhetens telefon"), required=False, max_length=40
     )
     label = forms.CharField(
-        label=gettext_lazy("Källans namn"),
-        max_length=80,
+        label=gettext_lazy("Källans namn"), max_length=80,
         help_text=gettext_lazy("Så som läsaren ser källan."),
-    )
+    )  # fmt: skip
     slug = forms.SlugField(
         label=gettext_lazy("Kortnamn"), required=False, max_length=40,
         help_text=gettext_lazy("Tomt: görs av namnet. Används i adressen för aviseringar."),

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts.returning import where_to
+from portal.returning import where_to
 
 
 @require_http_methods(["GET", "POST"])

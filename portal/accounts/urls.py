@@ -15,8 +15,8 @@ from portal.accounts.ending import end_own
 from portal.accounts.local import security, totp_picture
 from portal.accounts.oidc.logout import back_channel, signed_out
 from portal.accounts.oidc.views import begin, come_back, prove_again
-from portal.accounts.saml import views as saml
 from portal.accounts.passkeys import add_passkey, sign_in_by_passkey
+from portal.accounts.saml import views as saml
 from portal.accounts.views import SignInView, session_end, sign_out
 
 

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from connectors.base.discovery import vendor_apps
 from portal.settings.embedding import Embedded
 from portal.settings.environment import read_list, read_text, read_url
+from portal.settings.interfaces import *
 from portal.settings.launching import read_launchers
 from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
@@ -16,7 +17,7 @@ from portal.settings.operating import *
 from portal.settings.places import read_places
 from portal.settings.queues import *
 from portal.settings.saml import read_saml_providers
-from portal.settings.sign_in import LOA3, as_allauth, read_sign_in
+from portal.settings.sign_in import as_allauth, read_sign_in
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = False
@@ -202,29 +203,6 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-
-# Views name what they use themselves; what is said here is what no view of ours relies on.
-REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-}
-# How often the open interface may be called: by one source (up to 500 records a call), from one address (that
-# of a whole municipality, perhaps), and its pages that read files.
-FEED_RATES = {"source": "60/min", "address": "600/min", "page": "30/min"}
-# How often the interface for other systems may be called in a minute: by one user with a session of her own,
-# and from one address for tokens. A client system's own rate stands with the client.
-API_RATES = {"user": 600, "address": 60}
-# The levels of assurance that a client system's word for its user must name one of.
-API_ASSURANCE = frozenset(read_list("API_ASSURANCE", LOA3))
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Patientöversikt, öppet flöde",
-    "DESCRIPTION": "En platt post, fyra vägar in. Kontraktet är fritt att använda (CC0).",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    # Closed sets stand where they are used: a name made for each would be a name that callers rest on.
-    "POSTPROCESSING_HOOKS": [],
-}
 
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))

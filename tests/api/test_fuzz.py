@@ -53,7 +53,7 @@ def ask(browser: Client, case: Any) -> Response:
     asked = requests.Request(**case.as_transport_kwargs(base_url=f"{ORIGIN}/api/v1")).prepare()
     parts = urlsplit(str(asked.url))
     body = asked.body.encode() if isinstance(asked.body, str) else asked.body or b""
-    kind = asked.headers.pop("Content-Type", "application/octet-stream")
+    kind = str(asked.headers.pop("Content-Type", "application/octet-stream"))
     headers = {name: value for name, value in asked.headers.items() if name.lower() != "content-length"}
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     answer = browser.generic(str(asked.method), path, body, content_type=kind, headers=headers)

@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
+from connectors.base.numbers import PERSON_SYSTEMS
 from connectors.fhir.elements import Resource, Unreadable
-from connectors.fhir.identifiers import PERSON_SYSTEMS, person_ids
+from connectors.fhir.identifiers import person_ids
 from consent.accesslog.events import Action
 from consent.terms import PersonId
 from consent.vocabulary import EVERY_KIND

@@ -1,6 +1,5 @@
 """Vem har svarat: one line per source, and what the page says of the whole."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,10 +16,11 @@ from portal.access.figures_masking import is_few
 from portal.aggregation.buttons import BUTTON_OF
 from portal.aggregation.judging import is_incomplete
 from portal.aggregation.outcomes import Answered, Failed, Outcome
-from portal.aggregation.states import EMPTY_STATES, LIT, Reading, State
+from portal.aggregation.states import Reading
 from portal.aggregation.wording import clock, short_moment, short_when_with_clock
 from portal.dates import today
 from portal.overview.presenters.parts import PartLine, present_parts
+from portal.overview.presenters.tallies import Tally, tally_all
 from portal.overview.presenters.words import FAULT_WORDS, REASON_WORDS
 
 TOLD_AHEAD = timedelta(days=1)
@@ -49,14 +49,6 @@ class SourceLine:
     quality: str = ""
     planned: str = ""
     standing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    key: str
-    icon: str
-    count: int
-    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,28 +218,3 @@ def missing_words(came: Iterable[Outcome], asked: int) -> str:
         words = ngettext("%(n)d källa lämnade inte allt.", "%(n)d källor lämnade inte allt.", part)
         sentences.append(words % {"n": part})
     return " ".join(sentences)
-
-
-def tally_all(readings: Iterable[Reading]) -> Iterable[Tally]:
-    counts = Counter(tally_of(reading.state) for reading in readings)
-    words = {
-        "lit": ("dot", ngettext("lyser", "lyser", counts["lit"])),
-        "current": ("half", ngettext("finns", "finns", counts["current"])),
-        "past": ("ring", ngettext("tidigare", "tidigare", counts["past"])),
-        "empty": ("dash", ngettext("tom", "tomma", counts["empty"])),
-        "unknown": ("nocloud", ngettext("okänd", "okända", counts["unknown"])),
-        "closed": ("lock", ngettext("visas inte", "visas inte", counts["closed"])),
-        "waiting": ("clock", ngettext("hämtas", "hämtas", counts["waiting"])),
-    }
-    for key, (icon, word) in words.items():
-        if counts[key]:
-            yield Tally(key, icon, counts[key], word)
-
-
-def tally_of(state: State) -> str:
-    if state in LIT:
-        return "lit"
-    if state in EMPTY_STATES:
-        return "empty"
-    plain = {State.CURRENT, State.PAST, State.UNKNOWN, State.WAITING}
-    return state.value if state in plain else "closed"
