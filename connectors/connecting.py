@@ -49,8 +49,7 @@ FIELDSETS = (
     (gettext_lazy("Källan"), ("label", "slug", "kinds"), ""),
     (
         gettext_lazy("Hur uppgifterna kommer"),
-        ("way", "retention_days", "fresh_hours", "key_label", "base_url", "token"),
-        "",
+        ("way", "retention_days", "fresh_hours", "key_label", "base_url", "token"), "",
     ),
     (
         gettext_lazy("Vem läsaren ringer"), ("phone", "error_phone", "error_email", "error_routine"),

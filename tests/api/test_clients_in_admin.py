@@ -113,8 +113,8 @@ def test_keys_that_are_none_or_private_are_refused():
     private = {**ECAlgorithm.to_jwk(KEY, as_dict=True), "kid": "x"}
     nameless = {name: value for name, value in JWK.items() if name != "kid"}
     shared = {"kty": "oct", "k": "AAAA", "kid": "x"}
-    refused: list[object] = [weak, private, nameless, shared, {**JWK, "x": "!"}, []]
-    for bad in refused:
+    flawed: list[object] = [weak, private, nameless, shared, {**JWK, "x": "!"}, []]
+    for bad in flawed:
         with pytest.raises(BadKey):
             read_public_key(json.dumps(bad))
     with pytest.raises(BadKey):

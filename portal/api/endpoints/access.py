@@ -14,6 +14,7 @@ from portal.access.acting import record
 from portal.access.page import panel_for
 from portal.access.presenters import emergency_names, names_of_others
 from portal.access.units import find_units
+from portal.api.act_shapes import AccessShape, DoneShape, UnitsShape
 from portal.api.acting import Acting, found_acting
 from portal.api.deeds import DEEDS
 from portal.api.describing import describe
@@ -21,7 +22,6 @@ from portal.api.presenters import access_json
 from portal.api.refusing import Code, Refused
 from portal.api.scopes import Scope
 from portal.api.sent import Strict, Text, Texts, Word, YesNo
-from portal.api.shapes import AccessShape, DoneShape, UnitsShape
 from portal.api.views import ApiView, read_body
 from portal.patients.opening import Opened
 

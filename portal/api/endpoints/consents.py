@@ -19,13 +19,13 @@ from portal.access.consents.options import Options, options_for
 from portal.access.consents.reasons import ANNUL, END, OTHER, read_reason
 from portal.access.consents.rows import present_rows
 from portal.access.consents.showing import may_be_seen, note_shown, read_entries
+from portal.api.act_shapes import ConsentsShape, DoneShape
 from portal.api.acting import Acting, found_acting
 from portal.api.describing import describe
 from portal.api.presenters import consent_json
 from portal.api.refusing import Code, Flaw, Refused
 from portal.api.scopes import Scope
 from portal.api.sent import Day, Strict, Text, Texts, Word, YesNo
-from portal.api.shapes import ConsentsShape, DoneShape
 from portal.api.views import ApiView, read_body
 from portal.patients.opening import Opened
 

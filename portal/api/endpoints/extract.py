@@ -18,12 +18,12 @@ from portal.access.extract.presenters import ExtractLine, extract_lines, whom
 from portal.access.extract.views import Period, period_between
 from portal.access.review.lines import provider_names
 from portal.accounts.proofs import FINISH_WITHIN_S, NeedsProof, is_late
+from portal.api.act_shapes import ExtractShape
 from portal.api.acting import Acting, found_acting
 from portal.api.describing import describe
 from portal.api.refusing import Code, Flaw, Refused
 from portal.api.scopes import Scope
 from portal.api.sent import Day, Strict, Text
-from portal.api.shapes import ExtractShape
 from portal.api.views import ApiView, read_body
 from portal.dates import today
 
