@@ -27,7 +27,8 @@ from portal.overview.presenters.latest import Latest, LatestRow
 from portal.overview.presenters.listed import PlaceView
 from portal.overview.presenters.parts import PartLine
 from portal.overview.presenters.safety import Limit, Safety
-from portal.overview.presenters.sources import SourceLine, Summary, tally_all
+from portal.overview.presenters.sources import SourceLine, Summary
+from portal.overview.presenters.tallies import tally_all
 from portal.overview.presenters.thumb import present_thumb
 from portal.overview.presenters.tools import present_tools
 from portal.overview.presenters.words import FAULT_WORDS, STATE_WORDS

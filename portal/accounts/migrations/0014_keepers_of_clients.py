@@ -8,6 +8,6 @@ def make(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0011_last_used"), ("api", "0001_clients")]
+    dependencies = [("accounts", "0012_once"), ("api", "0001_clients")]
 
     operations = [migrations.RunPython(make, migrations.RunPython.noop)]
