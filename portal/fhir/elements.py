@@ -18,8 +18,10 @@ from portal.fhir import names
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _PARTIAL = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
+_CODE = re.compile(r"[^\s]+(\s[^\s]+)*")
 _URI = re.compile(r"\S+")
 AUTHOR = "author"
+NOT_STATED = "ej angivet"
 # Stands for a required element that nobody has told of.
 UNKNOWN: Resource = {"extension": [{"url": names.DATA_ABSENT, "valueCode": "unknown"}]}
 
@@ -41,14 +43,24 @@ def filled(**fields: Any) -> Resource:
 
 
 def coding(system: str, code: str, display: str = "") -> Resource:
-    """What is no address may not stand as a system, and is left out."""
-    return filled(system=system if _URI.fullmatch(system) else "", code=code.strip(), display=display)
+    """What is no address may not stand as a system, nor what is no code as one: then it stands in words."""
+    is_code = bool(_CODE.fullmatch(code))
+    return filled(
+        system=system if _URI.fullmatch(system) else "",
+        code=code if is_code else "",
+        display=display or ("" if is_code else code),
+    )
 
 
 def concept(words: str, codes: Iterable[Coded] = (), *more: Resource) -> Resource:
     """The source's words, and its codes as it sent them."""
     sent = [coding(each.system, each.code, each.display) for each in codes if each.code.strip()]
     return filled(coding=[*sent, *more], text=words)
+
+
+def required(words: str, codes: Iterable[Coded] = (), *more: Resource) -> Resource:
+    """A concept that the standard demands: where the source says nothing at all, that is said."""
+    return concept(words, codes, *more) or {"text": NOT_STATED}
 
 
 def term(system: str, code: str, display: str = "") -> Resource:

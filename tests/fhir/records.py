@@ -107,7 +107,8 @@ def _strategy(made: type[Record], name: str, default: Any, said: Any) -> Any:
 EXACT = st.one_of(DAYS.map(When.on), MOMENTS.map(When.of))
 ENDS = st.sampled_from([None, When.on(date(2090, 5, 1))])
 AUTHORS = st.builds(Author, WORDS, MAYBE)
-SENT = st.lists(st.builds(Coded, st.just("urn:oid:1.2.3"), WORDS, MAYBE), max_size=2, unique=True).map(tuple)
+CODE = st.from_regex(r"[A-Z][0-9]{1,4}", fullmatch=True)
+SENT = st.lists(st.builds(Coded, st.just("urn:oid:1.2.3"), CODE, MAYBE), max_size=2, unique=True).map(tuple)
 YES = st.sampled_from([True])
 LINE = st.one_of(st.just(""), WORDS)
 

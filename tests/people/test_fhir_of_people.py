@@ -63,7 +63,7 @@ def test_not_found_is_never_said_while_a_source_is_silent(people: "Addresses") -
     from tests.people.test_when_systems_fail import order
 
     client = client_with("akuten", "A", CHOOSE)
-    order(people.cosmic, "refuse")
+    order(people.cosmic, "unavailable")
     try:
         answer = client.get(f"/Condition/{client.patient}.{'x' * 24}")
         searched = client.search("Condition").json

@@ -104,8 +104,8 @@ class ReadView(FhirView):
             return Question(patient_of(resource_id), wanted=resource_id)
 
         found = await matches_for(self, request, resource_type, read)
-        if found.page.items:
-            return found.page.items[0][0]
+        if found.told:
+            return found.told[0][0]
         if not found.is_certain:
             raise FhirRefused("source_silent")
         raise Refused(Code.NOT_FOUND)

@@ -10,10 +10,10 @@ from portal.fhir.elements import (
     begin,
     choice,
     coding,
-    concept,
     date_time,
     filled,
     notes,
+    required,
     term,
 )
 
@@ -24,7 +24,7 @@ _MAIN = "Huvuddiagnos"
 def map_diagnosis(record: Diagnosis, telling: Telling) -> Resource:
     return {
         **_begin(record, telling),
-        "code": concept(record.title, record.codes),
+        "code": required(record.title, record.codes),
         **filled(category=[{"text": _MAIN}] if record.is_main else [], note=notes(record.text)),
     }
 
@@ -32,7 +32,7 @@ def map_diagnosis(record: Diagnosis, telling: Telling) -> Resource:
 def map_infection(record: Vaccination, telling: Telling) -> Resource:
     """Its codes say that it is covid; where the source sent none, the disease itself is the code."""
     disease = [] if record.codes else [coding(names.SNOMED, names.COVID)]
-    condition = {**_begin(record, telling), "code": concept(record.title, record.codes, *disease)}
+    condition = {**_begin(record, telling), "code": required(record.title, record.codes, *disease)}
     if record.is_confirmed:
         condition["verificationStatus"] = term(names.CONDITION_VERIFICATION, "confirmed")
     return {**condition, **filled(note=notes(record.text))}

@@ -5,10 +5,19 @@ from connectors.base.kinds import Vaccination
 from connectors.base.records import Status
 from connectors.fhir.elements import Resource
 from portal.fhir import names
-from portal.fhir.elements import Telling, author_of, begin, choice, concept, date_time, filled, notes, term
+from portal.fhir.elements import (
+    NOT_STATED,
+    Telling,
+    author_of,
+    begin,
+    choice,
+    date_time,
+    filled,
+    notes,
+    required,
+    term,
+)
 from portal.fhir.mapping.conditions import map_infection
-
-NOT_STATED = "ej angivet"
 
 
 def map_vaccination(record: Vaccination, telling: Telling) -> Resource:
@@ -21,7 +30,7 @@ def map_dose(record: Vaccination, telling: Telling) -> Resource:
     return {
         **begin(record, telling, "Immunization", "patient"),
         "status": "not-done" if record.status is Status.CANCELLED else "completed",
-        "vaccineCode": concept(record.product or record.title, record.codes),
+        "vaccineCode": required(record.product or record.title, record.codes),
         **given,
         **filled(
             recorded=date_time(record.recorded),

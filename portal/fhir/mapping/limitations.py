@@ -6,7 +6,7 @@ from connectors.base.kinds import CareLimitation, Measure
 from connectors.base.records import Status
 from connectors.fhir.elements import Resource
 from portal.fhir import names
-from portal.fhir.elements import Telling, author_of, begin, concept, date_time, filled, period, term
+from portal.fhir.elements import Telling, author_of, begin, date_time, filled, period, required, term
 
 # What nobody has ended counts as valid, as on the page: one missed does more harm than one read too often.
 FLAG_STATUS = {Status.ENDED: "inactive", Status.CANCELLED: "inactive", Status.IN_ERROR: "entered-in-error"}
@@ -25,7 +25,7 @@ def map_limitation(record: CareLimitation, telling: Telling) -> Resource:
         **flag,
         "status": FLAG_STATUS.get(record.status, "active"),
         "category": [term(names.ALERT_CATEGORY, names.ALERT_DECISION)],
-        "code": concept(record.text or record.title, record.codes),
+        "code": required(record.text or record.title, record.codes),
         **filled(
             period=period(record.start or record.decided, record.end),
             author=author_of(record, record.decided_by),
@@ -47,7 +47,8 @@ def map_directive(record: CareLimitation, telling: Telling) -> Resource:
         # Nothing in it is a policy of ours: it is a standpoint of whoever decided it.
         "policyRule": {"text": "SOSFS 2011:7"},
         "provision": filled(
-            period=period(record.start, record.end), code=[concept(record.text or record.title, record.codes)]
+            period=period(record.start, record.end),
+            code=[required(record.text or record.title, record.codes)],
         ),
         **filled(
             dateTime=date_time(record.decided or record.recorded), performer=[performer] if performer else []

@@ -3,7 +3,17 @@
 from connectors.base.kinds import Medication, MedicationChange
 from connectors.base.records import Status
 from connectors.fhir.elements import Resource
-from portal.fhir.elements import UNKNOWN, Telling, author_of, begin, concept, date_time, filled, notes, period
+from portal.fhir.elements import (
+    UNKNOWN,
+    Telling,
+    author_of,
+    begin,
+    date_time,
+    filled,
+    notes,
+    period,
+    required,
+)
 
 _STATUS = {
     Status.ACTIVE: "active",
@@ -21,7 +31,7 @@ def map_medication(record: Medication, telling: Telling) -> Resource:
     return {
         **begin(record, telling, "MedicationStatement"),
         "status": status,
-        "medicationCodeableConcept": concept(record.title, record.codes),
+        "medicationCodeableConcept": required(record.title, record.codes),
         "effectivePeriod": period(record.start, record.end) or UNKNOWN,
         **filled(
             dateAsserted=date_time(record.recorded),

@@ -18,6 +18,7 @@ from portal.fhir.elements import (
     notes,
     organisation,
     period,
+    required,
     telecom,
     term,
 )
@@ -80,7 +81,7 @@ def _request(record: Record, telling: Telling, law: Law, service: str, performer
         "status": _REQUEST.get(record.status, "unknown"),
         "intent": "order",
         "category": [{"coding": [coding(names.LAW, law.value)]}],
-        "code": concept(service or record.title, record.codes),
+        "code": required(service or record.title, record.codes),
         **filled(
             occurrencePeriod=period(record.start, record.end),
             authoredOn=date_time(record.recorded),

@@ -17,6 +17,7 @@ from portal.fhir.elements import (
     instant,
     notes,
     period,
+    required,
     term,
 )
 
@@ -48,7 +49,7 @@ def map_value(record: Prehospital, telling: Telling) -> Resource:
         **begin(record, telling, "Observation"),
         "status": _STATUS.get(record.status, "unknown"),
         "category": [term(names.OBSERVATION_CATEGORY, "vital-signs")],
-        "code": concept(record.title, record.codes),
+        "code": required(record.title, record.codes),
         # An observation has no words for a time: what cannot be relied on stands in the text.
         **({} if "effectiveString" in taken else taken),
         **value_of(record.value, record.value_unit),

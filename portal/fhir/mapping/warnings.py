@@ -11,11 +11,11 @@ from portal.fhir.elements import (
     begin,
     choice,
     coding,
-    concept,
     date_time,
     filled,
     notes,
     period,
+    required,
     term,
 )
 from portal.fhir.mapping.limitations import FLAG_STATUS
@@ -52,7 +52,7 @@ def map_alert(record: Warning, telling: Telling) -> Resource:
     return {
         **begin(record, telling, "Flag"),
         "status": FLAG_STATUS.get(record.status, "active"),
-        "code": concept(record.text or record.title, record.codes),
+        "code": required(record.text or record.title, record.codes),
         **filled(
             category=[{"text": record.category}] if record.category else [],
             period=period(record.start, record.end),
@@ -71,15 +71,14 @@ def map_allergy(record: Warning, telling: Telling) -> Resource:
     categories = [_CATEGORY[w] for part in record.category.split(",") if (w := part.strip()) in _CATEGORY]
     # How bad is told, and not how it shows: the standard wants the second said to be unknown.
     reactions = [{"manifestation": [UNKNOWN], "severity": worst[-1]}] if worst else []
-    clinical = _CLINICAL.get(record.status, "") if certainty != "refuted" else ""
+    # It must be said (ait-1). What nobody has ended is read as holding: one missed does more harm.
+    clinical = "inactive" if certainty == "refuted" else _CLINICAL.get(record.status, "active")
     return {
         **begin(record, telling, "AllergyIntolerance", "patient"),
-        "code": concept(record.substance or record.title, record.codes, *none_known),
+        "code": required(record.substance or record.title, record.codes, *none_known),
         **choice("onset", record.start),
         **filled(
-            clinicalStatus=term(names.ALLERGY_CLINICAL, clinical)
-            if clinical and certainty != "refuted"
-            else {},
+            clinicalStatus=term(names.ALLERGY_CLINICAL, clinical),
             verificationStatus=term(names.ALLERGY_VERIFICATION, certainty) if certainty else {},
             category=categories,
             criticality=next((c for word, c in _CRITICALITY.items() if word in severity), ""),
