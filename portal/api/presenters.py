@@ -37,6 +37,7 @@ def person_json(ruling: Ruling) -> Json:
         "name": banner.name,
         "facts": [fact_json(fact) for fact in (*banner.facts, *banner.more)],
         "is_deceased": banner.is_deceased,
+        "deceased": banner.deceased,
         "is_protected": banner.is_protected,
     }
 

@@ -56,6 +56,7 @@ class PersonShape(s.Serializer):
     name = said(help_text="Tomt där det inte får visas, eller inte kunde hämtas.")
     facts = FactShape(many=True)
     is_deceased = s.BooleanField()
+    deceased = said(help_text="När, i ord.")
     is_protected = s.BooleanField(help_text="Även när det inte gick att få veta.")
 
 
