@@ -16,6 +16,7 @@ from portal.accounts.local import security, totp_picture
 from portal.accounts.oidc.logout import back_channel, signed_out
 from portal.accounts.oidc.views import begin, come_back, prove_again
 from portal.accounts.passkeys import add_passkey, sign_in_by_passkey
+from portal.accounts.passwords import change_password
 from portal.accounts.saml import views as saml
 from portal.accounts.views import SignInView, session_end, sign_out
 
@@ -50,6 +51,7 @@ urlpatterns = [
     path("sakerhet/nycklar/", _same_page, name="mfa_list_webauthn"),
     path("sakerhet/nycklar/ny/", _guarded(add_passkey), name="mfa_add_webauthn"),
     path("sakerhet/nycklar/<int:pk>/bort/", _guarded(remove_webauthn), name="mfa_remove_webauthn"),
+    path("sakerhet/losenord/", _guarded(change_password), name="change_password"),
     path("sakerhet/app/", _guarded(activate_totp), name="mfa_activate_totp"),
     path("sakerhet/app/bild/", totp_picture, name="totp_picture"),
     path("sakerhet/app/bort/", _guarded(deactivate_totp), name="mfa_deactivate_totp"),

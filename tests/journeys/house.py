@@ -162,6 +162,7 @@ PLACES: tuple[Place, ...] = (
     Place("what to print", "utskrift/", "akuten", "A"),
     Place("what to show in a meeting", "mote/", "akuten", "A"),
     Place("own security", "konto/sakerhet/", "akuten"),
+    Place("own password", "konto/sakerhet/losenord/", "akuten"),
     Place("consents", "samtycken/", "akuten", "A"),
     Place("information for the patient", "information/", "akuten", "A"),
     Place("access", "atkomst/", "akuten", "C"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from consent.models import AccessEvent, CareUnit
@@ -149,6 +150,54 @@ def test_changing_a_factor_needs_a_fresh_proof(nurse, time_machine):
     time_machine.move_to(time.time() + 6 * 60)
     for name in ("mfa_add_webauthn", "mfa_deactivate_totp", "mfa_generate_recovery_codes"):
         assert reader.get(reverse(name)).location.startswith(reverse("confirm"))
+
+
+def test_ones_own_password_is_changed_with_the_present_one_and_ends_the_other_sessions(nurse):
+    elsewhere = sign_in()
+    secret = set_up_app(elsewhere)
+    time_moves_on(secret)
+    reader = sign_in()
+    assert reader.post(reverse("mfa_authenticate"), {"code": code_of(secret)}).status == 302
+    new = "häst batteri häftklammer"
+    form = {"old_password": "fel", "new_password1": new, "new_password2": new}
+    refused = reader.post(reverse("change_password"), form)
+    assert "Lösenordet är inte bytt" in refused.body
+    assert not AccessEvent.objects.filter(event="admin_changed").exists()
+    assert reader.post(reverse("change_password"), {**form, "old_password": PASSWORD}).status == 302
+    nurse.refresh_from_db()
+    assert nurse.check_password(new)
+    assert reader.get(reverse("security")).status == 200
+    assert elsewhere.get(reverse("security")).location.startswith(reverse("account_login"))
+    (row,) = AccessEvent.objects.filter(event="admin_changed")
+    assert (row.detail["fields"], row.detail["own"]) == (["password"], True)
+    assert new not in str(row.detail)
+
+
+def test_changing_ones_password_needs_a_second_factor_and_a_fresh_proof(nurse, time_machine):
+    reader = sign_in()
+    set_up_app(reader)
+    assert reader.get(reverse("change_password")).status == 200
+    time_machine.move_to(time.time() + 6 * 60)
+    assert reader.get(reverse("change_password")).location.startswith(reverse("confirm"))
+
+
+def test_who_has_lost_every_factor_gets_none_of_them_back_alone(nurse):
+    reader = sign_in()
+    set_up_app(reader)
+    assert reader.get(reverse("security")).status == 200
+    given = {"reason": "visade sin legitimation", "by": "SE2321000016-DRIFT"}
+    for other in ("SE2321000016-DRIFT", nurse.hsa_id, " "):
+        with pytest.raises(CommandError, match="two people"):
+            call_command("forget_factors", "alva", seen_by=other, **given)
+    assert Authenticator.objects.filter(user=nurse).exists()
+    call_command("forget_factors", "alva", seen_by="SE2321000016-CHEF", **given)
+    assert not Authenticator.objects.filter(user=nurse).exists()
+    assert reader.get(reverse("security")).location.startswith(reverse("account_login"))
+    assert sign_in().get(reverse("choose_assignment")).location == reverse("security")
+    row = AccessEvent.objects.filter(event="admin_changed").latest("seq")
+    assert (row.user_hsa_id, row.detail["seen_by"]) == ("SE2321000016-DRIFT", "SE2321000016-CHEF")
+    with pytest.raises(CommandError, match="no such account"):
+        call_command("forget_factors", "ingen", seen_by="SE2321000016-CHEF", **given)
 
 
 def test_unknown_user_and_wrong_password_look_the_same(nurse):
