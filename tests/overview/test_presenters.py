@@ -105,6 +105,19 @@ def test_a_list_says_what_is_not_stated_and_whose_it_is() -> None:
     assert (facts["Källa"], facts["Hämtat"], facts["Av"]) == ("Cosmic", "12.32", "Petra Lavander, Läkare")
 
 
+@pytest.mark.parametrize("title", ["Ej HLR vid försämring.", ""])
+def test_a_limitation_whose_title_is_its_text_stands_once(title: str) -> None:
+    text = "Ej HLR vid försämring."
+    outcome = Answered(
+        COSMIC, frozenset({Kind.CARE_LIMITATION}), (record(CareLimitation, title=title, text=text),), NOON
+    )
+    scene = Scene(actor_at(), everything_open(actor_at()), (COSMIC,), MOMENT)
+    reading = read_button(scene, BUTTON_OF[Kind.CARE_LIMITATION], {"cosmic": outcome})
+    (item,) = present_items(reading, {"cosmic": outcome})
+    assert (item.title, item.text) == ("Vårdbegränsningar", text)
+    assert not item.is_titled
+
+
 def test_a_contact_is_dialled_by_its_digits() -> None:
     one = record(Contact, phones=(Phone("0980-31 92 01", hours="8–17"),))
     outcome = Answered(COSMIC, COSMIC.kinds, (one,), NOON)

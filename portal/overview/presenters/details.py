@@ -120,6 +120,9 @@ def headed(record: Record, label: str) -> tuple[str, str]:
     title = record.title or label
     if isinstance(record, Contact) and record.name and record.name != record.title:
         return record.name, "\n".join(dict.fromkeys(part for part in (record.title, record.text) if part))
+    if isinstance(record, CareLimitation) and record.text == title:
+        # Its words stand whole and large, once: the heading then says what it is.
+        return label, record.text
     return title, record.text if record.text != title else ""
 
 
