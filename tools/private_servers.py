@@ -139,7 +139,7 @@ def private_redis(folder: Path, account: Account) -> Iterator[str]:
             "--unixsocketperm",
             "777",
         ),
-        *("--save", "", "--appendonly", "no", "--dir", str(folder)),
+        *("--save", "", "--appendonly", "yes", "--dir", str(folder)),
     ]
     with running(argv, ready=socket.exists, log=folder / "redis.log"):
         yield f"unix://{socket}"

@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 def answer_problem(request: HttpRequest, error: Exception) -> HttpResponse:
     """None goes by: a program is never met by a page for people."""
-    refused = _refused(error)
+    refused = refused_as(error)
     advice, error_id = ADVICE[refused.code], error_id_of(request)
     if refused.code is Code.OUR_FAULT:
         log.error("api_error", error_id=error_id, exc_info=error)
@@ -60,15 +60,15 @@ def answer_problem(request: HttpRequest, error: Exception) -> HttpResponse:
     return response
 
 
-def _refused(error: Exception) -> Refused:
-    """In the asker's language: words are chosen here, on no database thread."""
+def refused_as(error: Exception) -> Refused:
+    """What an exception of a view is to the caller, in the asker's language: words are chosen here, on no
+    database thread."""
     if isinstance(error, InvalidNumber):
         words = flaw_words(error, "")
         flaw = Flaw("number", error.flaw.value, words.message)
         return Refused(Code.BAD_NUMBER, words.advice, (flaw,))
-    return error if isinstance(error, Refused) else Refused(code_of(error))
+    return error if isinstance(error, Refused) else Refused(_code_of(error))
 
 
-def code_of(error: Exception) -> Code:
-    """What an exception of a view is called to the caller."""
+def _code_of(error: Exception) -> Code:
     return next((code for kind, code in _CODES if isinstance(error, kind)), Code.OUR_FAULT)

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from connectors.fhir.elements import Resource
-from portal.api.problems import code_of
+from portal.api.problems import refused_as
 from portal.api.refusing import ADVICE, Advice, Code, Refused
 from portal.errors import RETRY_AFTER_S, error_id_of
 from portal.fhir.issues import outcome_of
@@ -70,7 +70,7 @@ def answer_outcome(request: HttpRequest, error: Exception) -> HttpResponse:
         log.info("fhir_refused", code=error.code, error_id=error_id)
         said = _outcome(flaw.issue, error.code, str(flaw.what), error.about, error_id)
         return respond(said, status=flaw.status, retry_after_s=RETRY_AFTER_S if flaw.status == 503 else 0)
-    refused = error if isinstance(error, Refused) else Refused(code_of(error))
+    refused = refused_as(error)
     if refused.code is Code.OUR_FAULT:
         log.error("fhir_error", error_id=error_id, exc_info=error)
     else:

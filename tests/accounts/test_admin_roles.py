@@ -21,6 +21,8 @@ from consent import consenting, models, recording
 from consent.dossiers import open_dossier
 from portal.accounts.groups import GROUPS, make_groups
 from portal.accounts.models import Assignment, ImportFile, User
+from portal.api.models import Client as ApiClient
+from portal.api.models import ClientKey
 from tests.architecture.test_urls import routes
 from tests.consent.administrators import at_work, client_of
 from tests.consent.doings import by
@@ -48,7 +50,7 @@ TO_READ: dict[str, set[str]] = {
     | {"connectors.source", "connectors.expecteddelivery", "connectors.pendingchange"}
     | {"connectors.directoryentry"}
     | {"openfeed.token", "openfeed.deliveredfile", "openfeed.reception"}
-    | {"operations.jobrun"},
+    | {"operations.jobrun", "api.client", "api.clientkey"},
     READER: set(),
 }
 TO_ADD: dict[str, set[str]] = {
@@ -120,6 +122,8 @@ def one_of_each(organisations: None) -> dict[str, Any]:
     Reception.objects.create(source=source)
     make_token(source, "Prov", somebody)[0].save()
     DeliveredFile.objects.create(source=source, name="x.csv", content="[]")
+    system = ApiClient.objects.create(id="journal", name="Journal", owner_id=FJALL.hsa_id)
+    ClientKey.objects.create(client=system, label="x")
     rows = {label(model): model._default_manager.first() for model in django_admin.site._registry}
     rows["accounts.user"] = somebody
     assert None not in rows.values(), rows

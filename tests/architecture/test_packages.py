@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {"consent", "connectors", "portal", "demo"}
-BESIDE = {"bench", "docs", "kit", "tests", "tools"}
+BESIDE = {"bench", "docker", "docs", "kit", "tests", "tools"}
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "manager", "core", "misc"}
 FACE = ("django.forms", "django.http", "django.shortcuts", "django.template", "django.urls", "django.views")
 LONGEST = 250

@@ -86,7 +86,8 @@ class TestCosmic(ConnectorConformance):
     def test_nobody_found_under_reservation_is_no_unknown_person(self):
         bundle = emit_searchset([], "https://x.invalid")
         bundle["entry"] = [{"resource": emit_outcome("warning", "incomplete", "Registret svarar inte")}]
-        self.expect_fault(self.answer_with("Patient", json_reply(bundle)), Fault.REPORTED)
+        reserved = self.answer_with("Patient", json_reply(bundle))
+        assert self.fault_of_diagnoses(reserved).fault is Fault.REPORTED
 
     def test_patient_of_another_number_quarantines(self):
         stranger = server(chart(), knows=SCENARIOS.stranger)

@@ -14,6 +14,7 @@ from consent.accesslog.model import AccessEvent
 from consent.admin.changing import REASON, LoggedAdmin
 from consent.admin.searching import KeptAdmin
 from portal.accounts.models import ImportFile
+from portal.operations.models import JobRun
 from tests.consent.administrators import LostLog, client_of, page_of, text_of
 from tests.consent.doings import by, last_row
 from tests.consent.examples import AKUTEN, FJALL, HEMSJUKVARD, MEDICIN, PSYKIATRI
@@ -47,9 +48,9 @@ def akuten() -> models.CareUnit:
 def test_every_page_of_the_administration_is_for_keeping_or_for_logged_changes():
     """A model that is registered without either would be a way past the log.
 
-    Files wait until they are confirmed, with a reason and a row of their own.
+    Files wait until they are confirmed, with a reason and a row of their own; jobs are to be read.
     """
-    otherwise = {Group, ImportFile, DeliveredFile}
+    otherwise = {Group, ImportFile, DeliveredFile, JobRun}
     for model, shown in django_admin.site._registry.items():
         assert isinstance(shown, LoggedAdmin | KeptAdmin) or model in otherwise, model
     groups = django_admin.site._registry[Group]

@@ -27,9 +27,11 @@ def related(organisations: None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def at_once(monkeypatch) -> None:
-    """A view of this moment counts as old: rows of the log cannot be made older."""
+def at_once(monkeypatch, db) -> None:
+    """A view of this moment counts as old: rows of the log cannot be made older. What tests before this one
+    left there is marked already."""
     monkeypatch.setattr(tasks, "QUIET_S", 0)
+    tasks.mark_interrupted()
 
 
 def tell(ruling: Ruling, **outcomes: str) -> None:

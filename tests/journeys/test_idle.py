@@ -138,7 +138,7 @@ def test_the_way_back_leads_through_the_choice_of_assignment(people: object) -> 
         assert chosen.location == f"/uppdrag/?next={path}"
         page = reader.get(chosen.location).body
         assert f'name="next" value="{path}"' in page
-        unit = re.search(r"<span>([^,<]*), Fjällviks kommun, Vård", first)
+        unit = re.search(r"<span>([^,<]*)<span class=\"owner\">, Fjällviks kommun, Vård", first)
         assert unit is not None
         mine = Assignment.objects.get(user__username="hemsjukvard", unit__name=unit[1].strip())
         taken = reader.post("/uppdrag/", {"assignment": mine.pk, "next": path})

@@ -8,15 +8,17 @@ from django.db import OperationalError, connection
 from django.test import Client, override_settings
 
 from consent.accesslog import delivering, sealing
+from consent.tasks import seal_access_log
 from portal import draining, health
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @pytest.fixture(autouse=True)
-def well(monkeypatch):
+def well(db):
     """Every part as it should be; each test takes one away."""
     health._complete.clear()
+    seal_access_log()  # what tests before this one have committed
     yield
     health._complete.clear()
     draining._told.clear()

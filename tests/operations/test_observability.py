@@ -18,6 +18,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from connectors.models import Source
 from connectors.standing import note_probe
+from consent.tasks import seal_access_log
 from portal import measuring
 from portal.operations import gauges, pace
 from portal.operations.models import SourcePace
@@ -160,6 +161,7 @@ def exported() -> set[str]:
 @pytest.fixture
 def everything(shown, settings, tmp_path) -> None:
     settings.LOG_SINK_DIR = str(tmp_path)
+    seal_access_log()  # what tests before this one have committed
     source = Source.objects.create(slug="cosmic", label="Cosmic", connector="cosmic")
     note_probe(source.slug, None, datetime.now(UTC))
     name_jobs()
