@@ -18,7 +18,7 @@ from portal.fhir import names
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _PARTIAL = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
-_CODE = re.compile(r"[^\s]+(\s[^\s]+)*")
+_CODE = re.compile(r"[^\s\ufeff]+( [^\s\ufeff]+)*")
 _URI = re.compile(r"\S+")
 AUTHOR = "author"
 NOT_STATED = "ej angivet"
