@@ -27,7 +27,7 @@ def requirements_of(lock: Path) -> list[str]:
 
 
 def test_every_lock_pins_by_hash_and_names_no_index():
-    assert {lock.name for lock in LOCKS} == {"run.lock", "dev.lock", "scan.lock", "uv.lock"}
+    assert {lock.name for lock in LOCKS} == {"run.lock", "dev.lock", "saml.lock", "scan.lock", "uv.lock"}
     for lock in LOCKS:
         lines = requirements_of(lock)
         assert lines, lock.name

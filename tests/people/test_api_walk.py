@@ -28,6 +28,7 @@ INGEBORG, GUNHILD, VERA, BERTA = (BY_LETTER[letter].number for letter in "CAEK")
 
 @pytest.fixture(autouse=True)
 def _unhurried(people: "Addresses") -> Any:
+    cache.clear()
     with unhurried():
         yield
 
