@@ -1,5 +1,6 @@
 import pytest
 from django.core.cache import cache
+from pytest_django.fixtures import SettingsWrapper
 
 from consent.models import CareProvider, CareUnit
 from portal.accounts.models import Assignment, User
@@ -9,6 +10,12 @@ from tests.api.systems import System, system_for
 @pytest.fixture(autouse=True)
 def _fresh_counters() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _password_enough(settings: SettingsWrapper) -> None:
+    """How people prove who they are is not what is tried here."""
+    settings.MFA_REQUIRED = False
 
 
 @pytest.fixture
