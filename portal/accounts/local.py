@@ -61,7 +61,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "passkeys": [one.wrap() for one in held if one.type == Authenticator.Type.WEBAUTHN],
         "totp": next((one for one in held if one.type == Authenticator.Type.TOTP), None),
         "codes": next((one for one in held if one.type == Authenticator.Type.RECOVERY_CODES), None),
-        "has_password": request.user.has_usable_password(),
+        "has_password": isinstance(request.user, User) and request.user.has_usable_password(),
         "is_local": not proof_of(request.session).get("idp"),
         "must_add": lacks_second_factor(request.session),
         "can_confirm": bool(held) and lacks_second_factor(request.session),

@@ -68,7 +68,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def _keep(request: HttpRequest, user: User, form: Any) -> None:
     """Logged first: after the change the session gets a new key, which cannot be taken back."""
-    record_change(request, user, "", fields=["password"], own=True)  # type: ignore[arg-type]
+    record_change(request, user, "", fields=["password"], own=True)
     form.save()
     update_session_auth_hash(request, user)
     sessions_of(user).exclude(session_key=request.session.session_key).delete()

@@ -1,6 +1,7 @@
+from typing import Any
+
 import pytest
 from django.core.cache import cache
-from pytest_django.fixtures import SettingsWrapper
 
 from consent.models import CareProvider, CareUnit
 from portal.accounts.models import Assignment, User
@@ -13,7 +14,7 @@ def _fresh_counters() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _password_enough(settings: SettingsWrapper) -> None:
+def _password_enough(settings: Any) -> None:
     """How people prove who they are is not what is tried here."""
     settings.MFA_REQUIRED = False
 
