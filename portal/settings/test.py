@@ -39,7 +39,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 # test is a process of its own and takes the pool, as it does in life.
 DATABASE_HOP = read_text("DATABASE_HOP", "django")
 # With the demo or without: what tries the second factor says so, and so does a server that a test starts.
-MFA_REQUIRED = read_bool("MFA_REQUIRED", False)
+MFA_REQUIRED = read_bool("MFA_REQUIRED", default=False)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 DATA_DIR = read_path("DATA_DIR", Path(tempfile.gettempdir()) / f"patientoversikt-test-{os.getuid()}")
