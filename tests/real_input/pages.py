@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from tests.reading import Element, OverviewPage, elements_of
 from tests.walking import Reader
 
+KIND_ALONE = "Vårdbegränsningar"
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One record in a list: what it is called, its state's word, and its facts by label."""
+    """One record in a list: what it is called, its state's word, and its facts by label. A limitation whose words
+    stand whole below a heading of its kind alone is called by its words.
+    """
 
     title: str
     state: str
@@ -101,8 +105,9 @@ def _read_entry(article: Element) -> Entry:
     labels = [e.text for e in article.inside if e.tag == "dt"]
     values = [e.text for e in article.inside if e.tag == "dd"]
     texts = [e.text for e in article.inside if e.tag == "p" and (_is(e, "text") or _is(e, "verbatim"))]
+    heading = next(e.text for e in article.inside if e.tag == "h3")
     return Entry(
-        title=next(e.text for e in article.inside if e.tag == "h3"),
+        title=texts[0] if texts and heading == KIND_ALONE else heading,
         state=next(s for s in article.attributes["class"].split() if s != "item"),
         text="\n".join(texts),
         facts=dict(zip(labels, values, strict=True)),
