@@ -3,10 +3,12 @@
 import json
 import re
 import sqlite3
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +21,8 @@ from tests.servers import ROOT, embedded_run, find_free_port
 
 SCHEMES = ("light", "dark")
 WIDTHS = (320, 390, 1280)
+# Of the fifteen minutes after which a session ends.
+AWAY_S = 5 * 60
 HEIGHTS = {320: 640, 390: 844, 1280: 900}
 
 
@@ -30,6 +34,7 @@ class House:
     data_dir: Path
     states: dict[str, dict[str, object]] = field(default_factory=dict)
     overviews: dict[tuple[str, str], str] = field(default_factory=dict)
+    used: dict[str, float] = field(default_factory=dict)
 
     def systems(self) -> dict[str, str]:
         """Origins of the simulated systems, by the source's name. What delivers by itself has none."""
@@ -52,7 +57,12 @@ class House:
                 order(origin, "ok")
 
     def sign_in(self, browser: Browser, persona: str, **options: object) -> BrowserContext:
-        """A browser of this persona's own, in the session she began first: handles stay valid in it."""
+        """A browser of this persona's own, in the session she began first: handles stay valid in it until she
+        has been away for so long that she may have been signed out."""
+        if time.monotonic() - self.used.get(persona, -inf) > AWAY_S:
+            self.states.pop(persona, None)
+            self.overviews = {whose: where for whose, where in self.overviews.items() if whose[0] != persona}
+        self.used[persona] = time.monotonic()
         state = self.states.get(persona)
         context = browser.new_context(
             locale="sv-SE",
