@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.servers", "tests.people_fixtures"]
+pytest_plugins = ["tests.pristine", "tests.servers", "tests.people_fixtures"]
 
 NEEDS_DEMO = {"simulators", "start_simulator"}
 

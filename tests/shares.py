@@ -8,6 +8,28 @@ of each process: ``[{"DATABASE_URL": …, "REDIS_URL": …, "DATA_DIR": …}, �
 import json
 import os
 
+import pytest
+
+# What takes long for the few tests it holds. Begun last, one process would work on it while the others rest.
+LONG = (
+    *(
+        "architecture/",
+        "journeys/",
+        "kit/",
+        "tooling/",
+        "consent/test_race.py",
+        "consent/test_state_machine.py",
+    ),
+    *("people/test_state_machine_over_http.py", "people/test_parallel_readers.py", "people/test_chaos.py"),
+    *("people/test_nothing_leaks_before_consent.py", "api/test_fuzz.py", "accesslog/test_crashes.py"),
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; else in the order they were in."""
+    items.sort(key=lambda item: not item.nodeid.removeprefix("tests/").startswith(LONG))
+
 
 def take_servers() -> None:
     """Point this process, and every program it starts, at its own servers. Who only leads needs none."""

@@ -97,7 +97,15 @@ def share_out(stack: ExitStack, shares: int) -> tuple[Sequence[str], Mapping[str
     for _ in range(shares):
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-share-"))
         servers.append({**stack.enter_context(private_servers()), "DATA_DIR": folder})
-    words = ("-p", "tests.shares", "--numprocesses", str(shares), "--dist", "loadfile")
+    words = (
+        "-p",
+        "tests.shares",
+        "--numprocesses",
+        str(shares),
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+    )
     # Cases drawn from sets must come in the same order everywhere; which order may differ from run to run.
     return words, {"TEST_SERVERS": json.dumps(servers), "PYTHONHASHSEED": str(os.getpid())}
 

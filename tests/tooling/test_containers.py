@@ -128,6 +128,7 @@ def within(image: str, *words: str) -> "subprocess.CompletedProcess[str]":
     return docker("run", "--rm", "--read-only", "--tmpfs", "/tmp", "--network", "none", image, *words)
 
 
+@pytest.mark.timeout(2400)
 @pytest.mark.containers
 def test_image_runs_as_nobody_in_particular_and_has_nothing_to_build_with(image):
     said = within(
@@ -141,6 +142,7 @@ def test_image_runs_as_nobody_in_particular_and_has_nothing_to_build_with(image)
     }
 
 
+@pytest.mark.timeout(2400)
 @pytest.mark.containers
 def test_image_does_not_start_without_its_secrets(image):
     said = within(image)
@@ -206,6 +208,7 @@ def ask(port: int, path: str) -> tuple[int, str]:
         return 0, ""
 
 
+@pytest.mark.timeout(2400)
 @pytest.mark.containers
 def test_compose_serves_through_its_proxy_seals_and_ends_in_order(running):
     run, port = running
