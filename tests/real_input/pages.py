@@ -11,8 +11,8 @@ KIND_ALONE = "Vårdbegränsningar"
 
 @dataclass(frozen=True)
 class Entry:
-    """One record in a list: what it is called, its state's word, and its facts by label. A limitation whose words
-    stand whole below a heading of its kind alone is called by its words.
+    """One record in a list: what it is called, its state's word, and its facts by label. A limitation whose
+    words stand whole below a heading of its kind alone is called by its words.
     """
 
     title: str
