@@ -127,6 +127,15 @@ class Source(models.Model):
         if errors:
             raise ValidationError(errors)
 
+    def validate_unique(self, exclude: Any = None) -> None:
+        """A short name that only a source turned down still has is free (``connectors.reusing``)."""
+        # Its rules rest on these models.
+        from connectors.reusing import holds_name
+
+        if self._state.adding and not holds_name(self.slug):
+            exclude = {*(exclude or ()), "slug"}
+        super().validate_unique(exclude=exclude)
+
     def is_down_as_planned(self, now: datetime) -> bool:
         """Whether a planned stop is going on."""
         since, until = self.downtime_from, self.downtime_until

@@ -42,6 +42,8 @@ DECISION = (
     "<timestamp>20260102080000</timestamp></decisionNonstandardCareProcedure>"
 )
 WITHDRAWN = "<nullified>true</nullified>"
+# More in the header, and what else is said of each entry.
+Entries = list[tuple[str, dict[str, str]]]
 STATUS = '<p:ProcessingStatus xmlns:p="urn:riv:interoperability:headers:1">{}</p:ProcessingStatus>'
 
 
@@ -391,14 +393,15 @@ class TestNpo(ConnectorConformance):
 
     @pytest.mark.parametrize("withdrawn_at", [0, 1])
     def test_withdrawn_in_one_entry_is_withdrawn_in_all_of_the_answer(self, withdrawn_at):
-        entries = [("", {}), (WITHDRAWN, {})] if withdrawn_at else [(WITHDRAWN, {}), ("", {})]
+        entries: Entries = [("", {}), (WITHDRAWN, {})] if withdrawn_at else [(WITHDRAWN, {}), ("", {})]
         answer = self.alerts([*entries, ("", {"document": "d-2"})])
         assert [record.document_id for record in answer.records] == ["d-2"]
         assert answer.unparsed == 0
 
     @pytest.mark.parametrize("version", [2, 3])
     def test_withdrawn_in_one_version_is_withdrawn_in_the_other(self, version):
-        stands, gone = [("", {})], [(WITHDRAWN, {})]
+        stands: Entries = [("", {})]
+        gone: Entries = [(WITHDRAWN, {})]
         answer = self.alerts(gone, stands) if version == 2 else self.alerts(stands, gone)
         assert answer.records == ()
 
