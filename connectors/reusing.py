@@ -6,21 +6,9 @@ requests, their reasons and decisions. The access log keeps the name it had.
 
 from django.apps import apps
 
-from connectors.approvals import is_approved, waiting_for
 from connectors.models import Source
 
 SLUG_LENGTH = 40
-
-
-def is_turned_down(source: Source) -> bool:
-    """Whether it was asked for, never approved, and nobody is asked now."""
-    return not is_approved(source) and waiting_for(source) is None
-
-
-def holds_name(slug: str) -> bool:
-    """Whether a source that is in use, or may come to be, has this short name."""
-    holder = Source.objects.filter(pk=slug).first()
-    return holder is not None and not is_turned_down(holder)
 
 
 def set_aside(slug: str) -> str:
@@ -29,7 +17,7 @@ def set_aside(slug: str) -> str:
     For the transaction that adds the new one and writes the log; references are judged when it ends.
     """
     holder = Source.objects.select_for_update().filter(pk=slug).first()
-    if holder is None or not is_turned_down(holder):
+    if holder is None or not holder.is_turned_down:
         return ""
     name = free_name(slug)
     Source.objects.filter(pk=slug).update(slug=name)
