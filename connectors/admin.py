@@ -19,6 +19,7 @@ from connectors.forms import PREFIX, NewSourceForm, WholeSourceForm, connector_c
 from connectors.grading import quality_told
 from connectors.labels import ASSUMED_INTERFACE, KIND_LABELS, PUBLIC_INTERFACE
 from connectors.models import ExpectedDelivery, PendingChange, Source
+from connectors.reusing import set_aside
 from connectors.standing_admin import CERTIFICATES, STANDING, StandingAdmin, told_probe
 from consent.admin.changing import REASON, LoggedAdmin
 from consent.vocabulary import Kind
@@ -143,13 +144,16 @@ class SourceAdmin(ConnectingAdmin, StandingAdmin):
         reason = form.cleaned_data[REASON]
         stored = Source.objects.select_for_update().get(pk=obj.pk) if change else None
         if stored is None or not is_approved(stored):
-            obj.save()
+            moved = "" if change else set_aside(obj.pk)
+            obj.save(force_insert=not change)
             switches_on = getattr(form, "switches_on", False)
             waiting: PendingChange | None = ask_for_new(obj, request.user, reason, switches_on=switches_on)
         else:
-            waiting = hold_back(obj, stored, request.user, reason)
+            moved, waiting = "", hold_back(obj, stored, request.user, reason)
             obj.save()
         said = {"waiting": str(waiting.pk), "what": waiting.fields} if waiting else {}
+        if moved:
+            said["set_aside"] = moved
         self.log_saved(request, obj, form, change, **said)
         if waiting is not None and not waiting.is_new:
             messages.warning(

@@ -21,6 +21,7 @@ from connectors.labels import KIND_LABELS
 from connectors.models import Source
 from connectors.openfeed.mapping import types_behind
 from connectors.remaining import Step, steps_of
+from connectors.reusing import set_aside
 from consent.admin.changing import REASON, LoggedAdmin, or_say_not_logged, record_change
 from consent.vocabulary import Kind
 
@@ -81,6 +82,7 @@ class ConnectingAdmin(LoggedAdmin):
         return self._show(request, "connect", context)
 
     def _connect(self, request: HttpRequest, form: ConnectForm) -> HttpResponse:
+        moved = set_aside(form.source.pk)
         made = connect(form, request.user)
         reason, source = form.cleaned_data[REASON], made.source
         for one in made.added:
@@ -90,6 +92,7 @@ class ConnectingAdmin(LoggedAdmin):
             values={"label": [None, source.label], "owner": [None, source.owner_id],
                     "default_unit": [None, source.default_unit_id], "kinds": [None, source.kinds],
                     "settings": [None, source.settings]},
+            **({"set_aside": moved} if moved else {}),
         )  # fmt: skip
         if made.token is not None:
             told = {"source": source.pk, "key": made.token.beginning}

@@ -1,5 +1,6 @@
 """What a source answers: records, how old they are, and everything that is missing from them."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,6 +52,42 @@ class Part:
         return self.freshness is not None and self.freshness.is_copy
 
 
+# What a connector adds to the id of a record that two versions of one contract tell differently.
+TOLD_LATER = "@later"
+
+
+@dataclass(frozen=True, slots=True)
+class Nullified:
+    """A record that was withdrawn by those who wrote it, as ``Record`` would have named it.
+
+    system: the HSA-id of the system it was written in. id: without what tells several records of one entry
+    apart (``#part``). provider_id: whose it is; empty where the withdrawal names nobody, and then that
+    system's own id decides alone.
+    """
+
+    system: str
+    id: str
+    provider_id: str = ""
+
+
+def standing(records: Iterable[Record], nullified: Iterable[Nullified]) -> Iterator[Record]:
+    """The records that nobody has withdrawn.
+
+    Rests on the RIV-TA header's ``nullified``: such a document is never shown. It is read as final, while a
+    copy without it may merely be older: so it goes before every other telling of the same record, in whatever
+    answer, contract version or source that stands. The same record is the same system, id and owner (ADR 53).
+    """
+    owners: dict[tuple[str, str], set[str]] = {}
+    for each in nullified:
+        owners.setdefault((each.system, each.id), set()).add(each.provider_id)
+    for record in records:
+        whole = record.id.removesuffix(TOLD_LATER)
+        ids = (whole, whole.rpartition("#")[0])
+        withdrawn = set[str]().union(*(owners.get((record.system, each), ()) for each in ids))
+        if not withdrawn & {"", record.origin.provider.hsa_id}:
+            yield record
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A complete answer. ``records`` empty: asked, answered, and nothing is there.
@@ -59,7 +96,7 @@ class Answer:
     not be read. absent: kinds that could not be fetched, or not wholly. Such a kind is never empty; what did
     come of it may still stand among ``records``. incomplete_kinds: what withheld and unparsed concern; None:
     any kind. warnings: the source's own words about its answer. parts: how the systems behind it did, where
-    it answers for several.
+    it answers for several. nullified: what was withdrawn, so that no other source's copy of it is shown.
     """
 
     records: tuple[Record, ...]
@@ -71,3 +108,4 @@ class Answer:
     absent: frozenset[Kind] = frozenset()
     warnings: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    nullified: tuple[Nullified, ...] = ()

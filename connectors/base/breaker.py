@@ -25,8 +25,11 @@ REST_S = 10.0
 
 @dataclass(slots=True)
 class Condition:
+    """``told_until``: the end of a rest that the source itself has asked for."""
+
     faults: int = 0
     rests_until: float = 0.0
+    told_until: float = 0.0
     trial_since: float | None = None
 
 
@@ -62,7 +65,12 @@ class Breaker:
         return True
 
     def note_answer(self, slug: str) -> None:
-        self.conditions.pop(slug, None)
+        """It is well. A rest it has asked for lasts all the same: the answer was under way before, or it is
+        what came beside the part that asked."""
+        condition = self.conditions.get(slug)
+        if condition is None or self.clock() < condition.told_until:
+            return
+        del self.conditions[slug]
 
     def note_fault(self, slug: str, fault: Fault, retry_after_s: float | None = None) -> None:
         if fault not in COUNTED:
@@ -71,11 +79,13 @@ class Breaker:
         condition.faults += 1
         if fault is Fault.THROTTLED:
             self.rest(condition, clamp_rest(retry_after_s, self.rest_s))
+            condition.told_until = condition.rests_until
         elif condition.trial_since is not None or condition.faults >= self.faults_before_rest:
             self.rest(condition, self.rest_s)
 
     def rest(self, condition: Condition, seconds: float) -> None:
-        condition.rests_until = self.clock() + seconds
+        """Of several waits the longest holds."""
+        condition.rests_until = max(condition.rests_until, self.clock() + seconds)
         condition.trial_since = None
 
 

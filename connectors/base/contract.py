@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.apps import AppConfig
 from django.utils.functional import Promise
 
-from connectors.base.answers import Answer, Freshness, Part
+from connectors.base.answers import Answer, Freshness, Nullified, Part
 from consent.terms import Permit, Provider
 from consent.vocabulary import Kind
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONTRACT_VERSION", "Answer", "Connector", "ConnectorConfig", "ErrorContact", "Fact", "Fault",
-    "Freshness", "Manifest", "Part", "Setting", "SourceFault", "SourceProfile", "Words",
+    "Freshness", "Manifest", "Nullified", "Part", "Setting", "SourceFault", "SourceProfile", "Words",
 ]  # fmt: skip
 
 CONTRACT_VERSION = 1

@@ -12,6 +12,11 @@ HANDOVER_S = 0.2
 HANDOVER_SHARE = 0.05
 
 
+def without_handover(deadline_s: float) -> float:
+    """How long a connector may ask where somebody waits this long for it."""
+    return deadline_s - min(HANDOVER_S, deadline_s * HANDOVER_SHARE)
+
+
 class UnknownConnector(LookupError):
     """A source names a connector that is not installed."""
 
@@ -36,7 +41,7 @@ def build_connector(profile: SourceProfile, speak: type[Transport] = Transport) 
         raise UnknownConnector(profile.connector) from None
     transport = speak(
         profile.base_url,
-        deadline_s=profile.deadline_s - min(HANDOVER_S, profile.deadline_s * HANDOVER_SHARE),
+        deadline_s=without_handover(profile.deadline_s),
         authentication=connector_class.authenticate(profile),
         tls=connector_class.secure(profile),
         slug=profile.slug,

@@ -1,8 +1,8 @@
 """The only way out of the house: bounded HTTP to one configured source.
 
 One wall clock over everything a fetch asks, a cap on decoded bytes, listed addresses only, no redirects,
-credentials to the source's own origin only, at most one retry. What fails becomes a
-SourceFault without words.
+credentials to the source's own origin only, at most one retry, nothing at all to a source that has said
+"wait". What fails becomes a SourceFault without words.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from connectors.base.places import current_places
 from connectors.base.reading import MAX_DECODED_BYTES, read_decoded
 from connectors.base.request import Form, Request
 from connectors.base.session import current_session
+from connectors.base.waiting import Wait
 from connectors.base.xmlreading import has_fault, is_xml
 
 MAX_PAGES = 20
@@ -64,6 +65,7 @@ class Transport:
         self._slug = slug
         # A source that is down must not be asked twice as much: retries are saved up, a tenth per request.
         self._saved_retries = 1.0
+        self._wait = Wait()
 
     @contextmanager
     def deadline(self) -> Iterator[Clock]:
@@ -162,6 +164,7 @@ class Transport:
             raise SourceFault(Fault.FORBIDDEN)
         if has_run_out(self._tls):
             raise SourceFault(Fault.CERTIFICATE)
+        self._wait.check()
         headers = {"Accept": self._accept, "Accept-Encoding": "gzip", **request.headers, **credentials}
         started = asyncio.get_running_loop().time()
         outcome, size, in_body = "cancelled", 0, False
@@ -184,6 +187,7 @@ class Transport:
                     )
                 except SourceFault as fault:
                     await _complete_wait(fault, response)
+                    self._wait.note(fault)
                     raise
                 if not is_known:
                     outcome = "unknown"

@@ -127,6 +127,19 @@ class Source(models.Model):
         if errors:
             raise ValidationError(errors)
 
+    @property
+    def is_turned_down(self) -> bool:
+        """Whether it was asked for, never approved, and nobody is asked now."""
+        asked = Source.objects.filter(pk=self.pk, changes__is_new=True)
+        states = set(asked.values_list("changes__state", flat=True))
+        return bool(states) and not states & {"approved", "waiting"}
+
+    def validate_unique(self, exclude: Any = None) -> None:
+        """A short name that only a source turned down still has is free (``connectors.reusing``)."""
+        if self._state.adding and Source(slug=self.slug).is_turned_down:
+            exclude = {*(exclude or ()), "slug"}
+        super().validate_unique(exclude=exclude)
+
     def is_down_as_planned(self, now: datetime) -> bool:
         """Whether a planned stop is going on."""
         since, until = self.downtime_from, self.downtime_until

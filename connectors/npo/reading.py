@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 import structlog
 
-from connectors.base.contract import Answer, Fault, Freshness, Part, SourceFault, SourceProfile
+from connectors.base.answers import TOLD_LATER, standing
+from connectors.base.contract import Answer, Fault, Freshness, Nullified, Part, SourceFault, SourceProfile
 from connectors.base.records import Record, Status
 from connectors.base.xmlreading import children
 from connectors.npo.contracts import Contract
-from connectors.rivta.drafting import Draft
+from connectors.rivta.drafting import Draft, record_id
 from connectors.rivta.elements import Element, Unreadable, ending_with, paragraphs
 from connectors.rivta.envelope import Opened
 from connectors.rivta.header import Header, read_header
@@ -41,6 +42,7 @@ class Reading:
         self.profile, self.people, self.kinds = profile, people, kinds
         self.system_names = system_names
         self.records: dict[tuple[Kind, str], Record] = {}
+        self.nullified: set[Nullified] = set()
         self.unparsed = 0
         self.without_owner = 0
         self.is_cut = False
@@ -79,9 +81,10 @@ class Reading:
             person = self._whose(header)
             if header is None or person is None:
                 raise Unreadable("patientId")
-            if header.is_nullified:
-                return
             header = contract.complete(entry, header)
+            if header.is_nullified:
+                self._nullify(contract, header)
+                return
             if not header.names_owner:
                 # Whether it is blocked cannot be told.
                 self.without_owner += 1
@@ -110,6 +113,16 @@ class Reading:
             if record.kind in self.kinds:
                 mine.setdefault((record.kind, record.id), record)
 
+    def _nullify(self, contract: Contract, header: Header) -> None:
+        """Keep what was withdrawn: another entry, version or source may tell of it as if it stood.
+
+        Raises Unreadable where it does not say what.
+        """
+        if not header.document_id:
+            raise Unreadable("documentId")
+        name = record_id(contract.service.operation, header.system, header.document_id)
+        self.nullified.add(Nullified(header.system, name, header.provider_id))
+
     def _whose(self, header: Header | None) -> PersonId | None:
         if header is None or not header.number:
             return None
@@ -126,14 +139,14 @@ class Reading:
             self.records[key] = replace(record, text=_both(earlier.text, record.text))
         else:
             # The versions disagree on whether it holds: neither is hidden by the other.
-            kind, record_id = key
-            self.records[kind, f"{record_id}@{len(self.records)}"] = replace(record, id=f"{record_id}@later")
+            kind, told = key
+            self.records[kind, f"{told}@{len(self.records)}"] = replace(record, id=f"{told}{TOLD_LATER}")
 
     def answer(self, absent: frozenset[Kind]) -> Answer:
         if self.without_owner:
             _log.info("entries_without_owner", source=self.profile.slug, count=self.without_owner)
         return Answer(
-            tuple(self.records.values()),
+            tuple(standing(self.records.values(), self.nullified)),
             datetime.now(UTC),
             withheld=bool(self.without_owner) or self.is_cut,
             unparsed=self.unparsed,
@@ -141,6 +154,7 @@ class Reading:
             absent=absent,
             warnings=tuple(dict.fromkeys(self.warnings)),
             parts=tuple(self._part(*key) for key in self.statuses),
+            nullified=tuple(each for each in self.nullified if each.system),
         )
 
     def _part(self, system: str, freshness: Freshness | None) -> Part:

@@ -50,7 +50,7 @@ class Draft:
             status = Status.ENDED
         document_id = f"{header.document_id}#{part}" if part else header.document_id
         return {
-            "id": f"{self.operation}/{header.system}/{document_id}",
+            "id": record_id(self.operation, header.system, document_id),
             "source": self.profile.slug,
             "patient": self.patient,
             "origin": self.origin(information_type, care_kind),
@@ -85,6 +85,11 @@ class Draft:
         provider_id = self.header.provider_id
         known = self.profile.providers.get(provider_id)
         return known or Provider(provider_id, provider_id, care_kind)
+
+
+def record_id(operation: str, system: str, document_id: str) -> str:
+    """A document id is unique within its system and contract; versions of one contract share it."""
+    return f"{operation}/{system}/{document_id}"
 
 
 MapEntry = Callable[[Draft], tuple[Record, ...]]

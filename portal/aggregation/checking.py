@@ -58,6 +58,7 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
         held_back=dict(held_back),
         unchosen=tuple(unchosen),
         parts=parts_told(permit, answer.parts),
+        nullified=answer.nullified,
     )
 
 

@@ -11,7 +11,9 @@ from uuid import uuid4
 import structlog
 
 from connectors.base.breaker import BREAKER, Breaker
+from connectors.base.clock import start_clock
 from connectors.base.contract import Answer, Connector, Fault, SourceFault, SourceProfile
+from connectors.base.registry import without_handover
 from connectors.sources import connector_for
 from consent.terms import Permit
 from consent.vocabulary import EVERY_KIND, Kind
@@ -129,11 +131,30 @@ async def ask_one(permit: Permit, question: Question, exchange: Exchange) -> Out
 
 
 async def call(permit: Permit, question: Question, exchange: Exchange, flight: Flight) -> Answer:
-    """Wait for a free place, and ask. Raises SourceFault."""
-    connector = await exchange.connect(question.source)
-    async with exchange.bulkhead.door(question.source.slug):
-        flight.has_begun = True
-        return await connector.fetch(permit, question.kinds)
+    """Wait for a free place, and ask. Raises SourceFault.
+
+    The connector's clock runs from here, and ends before the reader's patience does, whatever the source was
+    configured with and however long the queue was: a part that is slow must not cost what came in time.
+    A source that tells any request to wait is left alone from that moment, though the others are answered.
+    """
+    slug = question.source.slug
+
+    def note_wait(seconds: float | None) -> None:
+        exchange.breaker.note_fault(slug, Fault.THROTTLED, seconds)
+        flight.is_noted = True
+
+    with start_clock(without_handover(longest_wait_s(question.source)), note_wait) as clock:
+        connector = await exchange.connect(question.source)
+        async with exchange.bulkhead.door(slug):
+            if clock.left_s() <= 0:
+                raise SourceFault(Fault.BUSY)
+            flight.has_begun = True
+            return await connector.fetch(permit, question.kinds)
+
+
+def longest_wait_s(source: SourceProfile) -> float:
+    """How long a view waits for a source, in seconds."""
+    return min(source.deadline_s, LONGEST_WAIT_S)
 
 
 async def ask_in_time(
@@ -142,7 +163,7 @@ async def ask_in_time(
     """Wait for the call and check what came, all within this view's own deadline. Raises SourceFault."""
     source = question.source
     try:
-        async with asyncio.timeout(min(source.deadline_s, LONGEST_WAIT_S)) as limit:
+        async with asyncio.timeout(longest_wait_s(source)) as limit:
             answer = await exchange.flights.ride(key, flight)
     except TimeoutError:
         if limit.expired():

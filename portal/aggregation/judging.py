@@ -1,8 +1,9 @@
 """From what the sources said to what each button says. Pure: the same input gives the same page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from connectors.base.answers import standing
 from connectors.base.contract import SourceProfile
 from connectors.base.kinds import is_personal
 from connectors.base.records import Record
@@ -94,10 +95,12 @@ def states_closed(scene: Scene, feeding: Iterable[SourceProfile], kind: Kind) ->
     return {state: reason_told(frozenset(found[state])) for state in CLOSED_ORDER if state in found}
 
 
-def judge_all(scene: Scene, button: Button, answers: Iterable[Answered]) -> tuple[Judged, ...]:
+def judge_all(scene: Scene, button: Button, answers: Sequence[Answered]) -> tuple[Judged, ...]:
+    """What any source says was withdrawn stands in none of them."""
     days = {**button.days, **scene.days.get(button.kind, {})}
     judged = []
-    records = [r for answer in answers for r in answer.records if r.kind is button.kind]
+    told = (r for answer in answers for r in answer.records if r.kind is button.kind)
+    records = list(standing(told, (each for answer in answers for each in answer.nullified)))
     named = units_named(records)
     for record in records:
         if is_personal(record) or record.origin.unit_id in named:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connectors.base.contract import Fault, Freshness, Part, SourceProfile
+from connectors.base.contract import Fault, Freshness, Nullified, Part, SourceProfile
 from connectors.base.records import Record
 from consent.terms import Origin
 from consent.vocabulary import Kind, Reason
@@ -19,7 +19,7 @@ class Answered:
     unchosen: whose records waited for a choice of unit; only for saying which units there are to choose.
     incomplete_kinds: what withheld and unparsed concern; None: any kind.
     warnings: the source's own words about its answer. parts: how the systems behind an aggregating source
-    did. Both as far as this reader may know of them.
+    did. Both as far as this reader may know of them. nullified: what the source says was withdrawn.
     """
 
     source: SourceProfile
@@ -35,6 +35,7 @@ class Answered:
     held_back: Mapping[Reason, int] = field(default_factory=dict)
     unchosen: tuple[tuple[Origin, Kind], ...] = ()
     parts: tuple[Part, ...] = ()
+    nullified: tuple[Nullified, ...] = ()
 
     @property
     def word(self) -> str:

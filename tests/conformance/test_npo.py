@@ -41,6 +41,9 @@ DECISION = (
     "<description>Ej HLR. Samråd med ssk.</description><approval>{approval}</approval>"
     "<timestamp>20260102080000</timestamp></decisionNonstandardCareProcedure>"
 )
+WITHDRAWN = "<nullified>true</nullified>"
+# More in the header, and what else is said of each entry.
+Entries = list[tuple[str, dict[str, str]]]
 STATUS = '<p:ProcessingStatus xmlns:p="urn:riv:interoperability:headers:1">{}</p:ProcessingStatus>'
 
 
@@ -377,6 +380,67 @@ class TestNpo(ConnectorConformance):
         answer, questions = self.in_pieces(setting)
         assert len(questions) == 1
         assert (answer.withheld, answer.incomplete_kinds) == (True, BY_SETTING[setting].kinds)
+
+    # What was withdrawn.
+
+    def alerts(self, in_2, in_3=()):
+        """What is shown of these entries of the two versions of one contract, each (more header, about)."""
+        held = {
+            each.setting: [entry(each, more=more, **about) for more, about in entries]
+            for each, entries in ((ALERT_2, in_2), (ALERT_3, in_3))
+        }
+        return self.ask(server(held))
+
+    @pytest.mark.parametrize("withdrawn_at", [0, 1])
+    def test_withdrawn_in_one_entry_is_withdrawn_in_all_of_the_answer(self, withdrawn_at):
+        entries: Entries = [("", {}), (WITHDRAWN, {})] if withdrawn_at else [(WITHDRAWN, {}), ("", {})]
+        answer = self.alerts([*entries, ("", {"document": "d-2"})])
+        assert [record.document_id for record in answer.records] == ["d-2"]
+        assert answer.unparsed == 0
+
+    @pytest.mark.parametrize("version", [2, 3])
+    def test_withdrawn_in_one_version_is_withdrawn_in_the_other(self, version):
+        stands: Entries = [("", {})]
+        gone: Entries = [(WITHDRAWN, {})]
+        answer = self.alerts(gone, stands) if version == 2 else self.alerts(stands, gone)
+        assert answer.records == ()
+
+    def test_withdrawn_in_one_version_takes_both_where_they_are_at_odds(self):
+        """Two that stand apart because the versions disagree are one record all the same."""
+        ended = "<obsoleteTime>20200101000000</obsoleteTime>" + BODIES[ALERT_2.setting]
+        held = {
+            ALERT_2.setting: [entry(ALERT_2, ended)],
+            ALERT_3.setting: [entry(ALERT_3, DECISION.format(approval="true"))],
+        }
+        assert len(self.ask(server(held)).records) == 2
+        held[ALERT_2.setting].append(entry(ALERT_2, more=WITHDRAWN))
+        assert self.ask(server(held)).records == ()
+
+    def test_withdrawal_that_names_no_owner_is_of_the_systems_own_id(self):
+        assert self.alerts([("", {}), (WITHDRAWN, {"provider": "", "unit": ""})]).records == ()
+
+    @pytest.mark.parametrize("other", [{"document": "d-2"}, {"provider": SOCIAL_OWNER}], ids=["id", "owner"])
+    def test_withdrawal_of_another_id_or_owner_hides_nothing(self, other):
+        assert len(self.alerts([("", {}), (WITHDRAWN, other)]).records) == 1
+
+    def test_withdrawn_note_does_not_hide_the_visit_of_the_same_id(self):
+        note, visit = BY_SETTING["care_documentation_2"], BY_SETTING["care_contacts_2"]
+        answer = self.ask(
+            server({note.setting: [entry(note, more=WITHDRAWN)], visit.setting: [entry(visit)]})
+        )
+        assert [record.kind for record in answer.records] == [Kind.CARE_CONTACT]
+
+    def test_every_dose_of_a_withdrawn_entry_is_withdrawn(self):
+        contract = BY_SETTING["vaccination_history_2"]
+        doses = BODIES[contract.setting] + BODIES[contract.setting].partition("</registrationRecord>")[2]
+        held = [entry(contract, doses)]
+        assert len(self.ask(server({contract.setting: held})).records) == 2
+        held.append(entry(contract, more=WITHDRAWN))
+        assert self.ask(server({contract.setting: held})).records == ()
+
+    def test_withdrawal_without_id_is_counted(self):
+        """Which record it was nobody can tell, so that the others cannot be all that stands."""
+        assert self.alerts([(WITHDRAWN, {"document": ""})]).unparsed == 1
 
     def test_unusable_certificate_is_a_config_fault(self):
         profile = replace(

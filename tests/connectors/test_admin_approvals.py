@@ -233,9 +233,9 @@ def test_decision_needs_a_reason(tove, ola, viva):
 # New sources. --------------------------------------------------------------------------------------
 
 
-def add(client: Client, provider: CareProvider) -> Source:
+def add(client: Client, provider: CareProvider, **more: Any) -> Source:
     form = {"label": "Cosmic", "slug": "cosmic", "connector": "cosmic", "base_url": "https://c.invalid/fhir",
-            "owner": provider.pk, "change_reason": "nytt system"}  # fmt: skip
+            "owner": provider.pk, "change_reason": "nytt system", **more}  # fmt: skip
     assert client.post(reverse("admin:connectors_source_add"), form).status_code == 302
     return Source.objects.get(slug="cosmic")
 
@@ -298,6 +298,48 @@ def test_rejected_source_stays_off_until_it_is_asked_for_again(tove, ola, provid
     answer(ola, waiting(), "approved")
     assert is_approved(source)
     assert sorted(c.state for c in source.changes.all()) == ["approved", "rejected"]
+
+
+@pytest.mark.parametrize("decision", ["rejected", "withdrawn"])
+def test_short_name_of_a_source_turned_down_is_free_and_its_history_is_kept(tove, ola, provider, decision):
+    first = add(tove, provider)
+    before = waiting()
+    answer(tove if decision == "withdrawn" else ola, before, decision)
+    logged = AccessEvent.objects.count()
+    second = add(tove, provider, base_url="https://ny.invalid/fhir")
+    assert (second.base_url, is_approved(second), second.enabled) == ("https://ny.invalid/fhir", False, False)
+    assert [change.state for change in second.changes.all()] == ["waiting"]
+    before.refresh_from_db()
+    assert (before.state, before.source.slug) == (decision, "cosmic-tidigare-1")
+    assert (before.source.base_url, is_approved(before.source)) == (first.base_url, False)
+    row = AccessEvent.objects.order_by("pk")[logged]
+    assert (row.detail["object"], row.detail["set_aside"]) == ("cosmic", "cosmic-tidigare-1")
+    answer(ola, waiting(), "rejected")
+    add(tove, provider)
+    assert sorted(Source.objects.values_list("pk", flat=True)) == [
+        "cosmic", "cosmic-tidigare-1", "cosmic-tidigare-2",
+    ]  # fmt: skip
+    answer(ola, waiting(), "approved")
+    assert is_approved(now(second))
+    assert not is_approved(Source.objects.get(pk="cosmic-tidigare-1"))
+
+
+@pytest.mark.parametrize("stands", ["waiting", "approved"])
+def test_short_name_of_a_source_that_waits_or_is_approved_is_taken(tove, ola, provider, stands):
+    source = add(tove, provider)
+    if stands == "approved":
+        answer(ola, waiting(), stands)
+    form = {"label": "Cosmic", "slug": "cosmic", "connector": "cosmic", "base_url": "https://x.invalid/fhir",
+            "owner": provider.pk, "change_reason": "nytt system"}  # fmt: skip
+    assert tove.post(reverse("admin:connectors_source_add"), form).status_code == 200
+    assert [now(source).base_url] == [each.base_url for each in Source.objects.all()] == [source.base_url]
+
+
+def test_short_name_of_a_source_the_installation_set_up_is_taken(tove, viva, provider):
+    form = {"label": "Viva", "slug": viva.pk, "connector": "cosmic", "base_url": "https://x.invalid/fhir",
+            "owner": provider.pk, "change_reason": "nytt system"}  # fmt: skip
+    assert tove.post(reverse("admin:connectors_source_add"), form).status_code == 200
+    assert now(viva).base_url == OLD
 
 
 def test_address_nobody_else_has_seen_is_not_tested(tove, provider):

@@ -84,3 +84,23 @@ def test_a_throttled_source_is_left_alone_as_long_as_it_asks_within_reason(
     assert not breaker.may_ask("cosmic")
     hands.at += 0.2
     assert breaker.may_ask("cosmic")
+
+
+def test_an_answer_does_not_end_a_rest_the_source_has_asked_for(breaker: Breaker, hands: Hands) -> None:
+    """It was on its way before, or came beside the part that asked."""
+    breaker.note_fault("cosmic", Fault.THROTTLED, 30)
+    breaker.note_answer("cosmic")
+    breaker.note_fault("cosmic", Fault.THROTTLED, 1)
+    hands.at += 29
+    assert not breaker.may_ask("cosmic")
+    hands.at += 1
+    assert breaker.may_ask("cosmic")
+    breaker.note_answer("cosmic")
+    assert breaker.may_ask("cosmic")
+    assert "cosmic" not in breaker.conditions
+
+
+def test_an_answer_ends_a_rest_of_our_own(breaker: Breaker) -> None:
+    fail(breaker, 3)
+    breaker.note_answer("cosmic")
+    assert breaker.may_ask("cosmic")

@@ -251,6 +251,18 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_saved(tove, field
     assert (CareProvider.objects.count(), Source.objects.count(), Token.objects.count()) == (0, 0, 0)
 
 
+def test_vendor_who_was_turned_down_asks_again_under_the_same_name(tove, ola):
+    ask(tove)
+    answer(ola, "rejected")
+    key = ask(tove)
+    assert key
+    answer(ola)
+    assert [profile.slug for profile in configured_sources()] == ["hemtjanst-klippan"]
+    aside = Source.objects.get(pk="hemtjanst-klippan-tidigare-1")
+    assert [(change.state, change.keys.count()) for change in aside.changes.all()] == [("rejected", 1)]
+    assert aside.tokens.count() == 1
+
+
 def test_name_that_is_taken_is_told(tove):
     ask(tove)
     others = {"new_provider_id": "SE5560000008-K001", "new_unit_id": "SE5560000008-K0E1"}
