@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import OperationalError
 from django.test import Client
 
 from consent.accesslog.model import AccessEvent
+from portal.accounts.models import User
 from portal.api.scopes import Scope
 from portal.fhir.mapping import KINDS_OF_TYPE
 from portal.fhir.negotiating import FORM_TYPE, MEDIA_TYPE
@@ -165,7 +165,7 @@ def test_elsewhere_is_an_outcome_too(client: FhirClient) -> None:
 @pytest.mark.parametrize("path", ["Patient/$match", "Consent/_search", "Flag/_search", "nowhere/at/all"])
 def test_session_without_form_token_is_told_in_fhir(path: str) -> None:
     """It is refused before the interface itself is reached."""
-    user = get_user_model().objects.create_user("nurse", password="x", hsa_id="SE2321000016-P001")
+    user = User.objects.create_user("nurse", password="x", hsa_id="SE2321000016-P001")
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(user)
     answer = browser.post(f"/fhir/{path}", {}, "application/fhir+json")
