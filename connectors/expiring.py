@@ -59,9 +59,10 @@ def certificates_of(source: Source) -> list[Expiring]:
 
 
 def all_certificates() -> list[Expiring]:
-    """Of sources in use, and of files that WATCHED_CERTIFICATES names (the proxy's, a collector's)."""
+    """Of sources in use and the national log, and of files that WATCHED_CERTIFICATES names (the proxy's, a
+    collector's)."""
     sources = [one for source in Source.objects.filter(enabled=True) for one in certificates_of(source)]
-    return [*sources, *(_of_file(Path(name)) for name in settings.WATCHED_CERTIFICATES)]
+    return [*sources, *_of_national_log(), *(_of_file(Path(name)) for name in settings.WATCHED_CERTIFICATES)]
 
 
 def soon_out(now: datetime) -> list[Expiring]:
@@ -73,6 +74,14 @@ def _among(where: str, held: Mapping[str, str], labels: Mapping[str, str]) -> It
     for name, value in held.items():
         if CERTIFICATE_BEGINS in str(value):
             yield Expiring(where, labels.get(name, name), _end_or_none(str(value)))
+
+
+def _of_national_log() -> Iterator[Expiring]:
+    """What the national log service is shown, where there is one."""
+    place = settings.NATIONAL_LOG
+    if place is not None:
+        said = {"NATIONAL_LOG_CERTIFICATE": place.certificate, "NATIONAL_LOG_AUTHORITY": place.authority}
+        yield from _among("", said, {})
 
 
 def _of_file(file: Path) -> Expiring:

@@ -9,8 +9,12 @@ from django.conf import settings
 from demo.launching import let_in, make_keys
 from demo.people.personas import PERSONAS
 from demo.seed import Addresses, seed
+from demo.tablet import ADDRESS, CLIENT, register
 from portal.dates import today
 from portal.embedded.children import ChildSet
+
+# The portal's HSA-id at the simulated national log.
+SYSTEM = "SE2321000016-PORTAL"
 
 
 def start(children: ChildSet) -> list[str]:
@@ -20,7 +24,26 @@ def start(children: ChildSet) -> list[str]:
     width = max(len(p.sign_in) for p in PERSONAS)
     people = [f"  {p.sign_in:<{width}}  {p.name}, {p.title}" for p in PERSONAS]
     lines = ["Sign in with one click on the first page, or with the name as its own password:", *people]
-    return [*lines, *start_journal(children)]
+    start_national_log(children)
+    return [*lines, *start_journal(children), *start_tablet(children)]
+
+
+def start_national_log(children: ChildSet) -> None:
+    """For the worker, which starts after this and reads where to send the access log."""
+    if not os.environ.get("NATIONAL_LOG_URL"):
+        os.environ["NATIONAL_LOG_URL"] = f"{_listen(children, 'storelog')}/StoreLog"
+        os.environ["NATIONAL_LOG_SYSTEM"] = SYSTEM
+
+
+def start_tablet(children: ChildSet) -> list[str]:
+    """The ambulance's client system, let in with a key of its own."""
+    if settings.EMBEDDED is None:
+        return []
+    key = register(settings.EMBEDDED.data_dir / "tablet")
+    portal = ("--portal", settings.EMBEDDED.address)
+    address = _listen(children, "tablet", *portal, "--client-id", CLIENT, "--key", str(key))
+    os.environ[ADDRESS] = address
+    return [f"The ambulance's tablet, invented, reads through the portal: {address}"]
 
 
 def start_journal(children: ChildSet) -> list[str]:

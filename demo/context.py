@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from demo.launching import address_of_journal
 from demo.people.personas import PERSONAS
+from demo.tablet import address_of_tablet
 
 
 def personas(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
@@ -13,5 +14,6 @@ def personas(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
         "sign_in_extra": "demo/personas.html",
         "personas": PERSONAS,
         "journal": address_of_journal(),
+        "tablet": address_of_tablet(),
         "confirm_extra": "demo/confirm.html",
     }

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from consent.accesslog.write import LogUnavailable
-from portal.problems import is_for_program, problem
+from portal.problems import is_for_fhir, is_for_program, outcome, problem
 
 log = structlog.get_logger(__name__)
 
@@ -72,8 +72,11 @@ def error_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _tell(request: HttpRequest, name: str, status: int, error_id: str) -> HttpResponse:
-    """The page; or, where an address of the interface was asked for, the problem."""
-    if is_for_program(request) and name in TOLD:
+    """The page; or, where an address of an interface was asked for, the problem or the outcome."""
+    if name in TOLD and is_for_fhir(request):
+        code, title, detail = TOLD[name]
+        return outcome(code, status, str(title), str(detail), error_id)
+    if name in TOLD and is_for_program(request):
         code, title, detail = TOLD[name]
         said = {"title": str(title), "detail": str(detail), "error_id": error_id}
         return problem(request, code=code, status=status, **said)

@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
+from connectors.storelog import lag as national_log
 from consent.accesslog import delivering, sealing
 from consent.accesslog.table import TABLE
 from portal.draining import is_draining
@@ -71,6 +72,8 @@ def _what_ails() -> Iterator[str]:
         yield "redis"
     if not _holds(_is_sealed_in_time):
         yield "seal_lag"
+    if not _holds(_is_national_log_in_step):
+        yield "national_log_lag"
 
 
 def _holds(question: Callable[[], bool]) -> bool:
@@ -119,3 +122,9 @@ def _is_sealed_in_time() -> bool:
     if settings.KEYS.seal is None:
         return False
     return delivering.measure_lag(()).oldest_s <= SEAL_LAG_S
+
+
+def _is_national_log_in_step() -> bool:
+    """Nothing waits for it, and every row is kept here: a service that is away is told, and no more."""
+    lag = national_log.measure()
+    return lag is None or not lag.is_late

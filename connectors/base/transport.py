@@ -54,7 +54,10 @@ class Transport:
         accept: str = "application/json",
         max_bytes: int = MAX_DECODED_BYTES,
         slug: str = "",
+        repeats: bool = True,
     ) -> None:
+        """``repeats``: whether a question that found nobody may be put once more. Never where what is sent is
+        kept there: it could be kept twice."""
         self._base = URL(base_url.rstrip("/") + "/") if base_url else URL()
         self._deadline_s = deadline_s
         self._authentication = authentication
@@ -63,6 +66,7 @@ class Transport:
         self._accept = accept
         self._max_bytes = max_bytes
         self._slug = slug
+        self._repeats = repeats
         # A source that is down must not be asked twice as much: retries are saved up, a tenth per request.
         self._saved_retries = 1.0
         self._wait = Wait()
@@ -139,7 +143,7 @@ class Transport:
             return await self._signed(request)
 
     def _may_retry(self, fault: Fault, clock: Clock) -> bool:
-        if fault not in RETRIED or self._saved_retries < 1.0:
+        if not self._repeats or fault not in RETRIED or self._saved_retries < 1.0:
             return False
         return fault is not Fault.UNAVAILABLE or clock.left_s() >= RETRY_MIN_LEFT_S
 

@@ -54,6 +54,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "auth.view_group",
         "accounts.view_figures",
         "operations.view_jobrun",
+        "storelog.view_outgoing",
+        "storelog.view_receiver",
     ),
 }
 MEANINGS = {

@@ -17,6 +17,7 @@ from opentelemetry.metrics import CallbackOptions, Observation
 from connectors.base.breaker import BREAKER
 from connectors.models import Source
 from connectors.standing import standings
+from connectors.storelog.lag import measure as measure_national_log
 from consent.accesslog.delivering import measure_lag
 from consent.accesslog.sealing import SealBroken
 from consent.accesslog.sinks import configured_sinks
@@ -65,6 +66,21 @@ def undelivered() -> Values:
         yield delay.missing, {"sink": delay.sink}
 
 
+def national_log_lag() -> Values:
+    if lag := measure_national_log():
+        yield lag.oldest_s, {}
+
+
+def national_log_waiting() -> Values:
+    if lag := measure_national_log():
+        yield lag.waiting, {}
+
+
+def national_log_aside() -> Values:
+    if lag := measure_national_log():
+        yield lag.aside, {}
+
+
 def late_jobs() -> Values:
     now = timezone.now()
     for run in JobRun.objects.all():
@@ -85,6 +101,9 @@ GAUGES: dict[str, tuple[Callable[[], Values], str, str]] = {
     "portal.log.seal.lag": (seal_lag, "s", "Age of the oldest row of the access log that is not sealed"),
     "portal.log.unsealed.rows": (unsealed_rows, "", "Rows of the access log that are not sealed"),
     "portal.log.undelivered": (undelivered, "", "Checkpoints that a second place lacks"),
+    "portal.national.log.lag": (national_log_lag, "s", "Age of the oldest row the national log has not had"),
+    "portal.national.log.waiting": (national_log_waiting, "", "Rows on their way to the national log"),
+    "portal.national.log.aside": (national_log_aside, "", "Rows that the national log does not take"),
     "portal.job.late": (late_jobs, "", "1 where a recurring job has not come when it should"),
     "portal.redis.up": (redis_up, "", "1 where Redis answers"),
 }

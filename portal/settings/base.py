@@ -13,6 +13,7 @@ from portal.settings.interfaces import *
 from portal.settings.launching import read_launchers
 from portal.settings.legal import read_legal_settings
 from portal.settings.logs import configure_logs
+from portal.settings.national_log import *
 from portal.settings.operating import *
 from portal.settings.places import read_places
 from portal.settings.queues import *
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "connectors.openfeed.apps.OpenfeedConfig",
     "connectors.population.apps.PopulationConfig",
     "connectors.viva.apps.VivaConfig",
+    "connectors.storelog.apps.StorelogConfig",
     "portal.apps.PortalConfig",
     "portal.accounts.apps.AccountsConfig",
     "portal.patients.apps.PatientsConfig",

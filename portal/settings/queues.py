@@ -5,7 +5,7 @@ expire   what ran out of time is taken away
 probe    whether sources answer, and how they have
 notify   what a source gave notice of is fetched
 review   draws for the review of the log
-export   files that somebody has asked for, made out of the log
+export   the log on its way out: files that somebody has asked for, rows for the national log
 """
 
 from typing import Any
@@ -38,6 +38,8 @@ QUEUE_OF = {
     "connectors.tasks.probe_sources": "probe",
     "connectors.tasks.watch_certificates": "probe",
     "connectors.openfeed.tasks.delete_what_ran_out": "expire",
+    "connectors.storelog.tasks.forget_acknowledged": "expire",
+    "connectors.storelog.tasks.send_national_log": "export",
     "connectors.openfeed.tasks.fetch_noticed": "notify",
     "connectors.openfeed.tasks.fetch_waiting": "notify",
     "portal.operations.tasks.forget_old_paces": "expire",

@@ -13,10 +13,12 @@ from django.contrib import admin as django_admin
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from connectors.models import DirectoryEntry, ExpectedDelivery, PendingChange, Source
 from connectors.openfeed.models import DeliveredFile, Reception
 from connectors.openfeed.tokens import make_token
+from connectors.storelog.models import Outgoing, Receiver
 from consent import consenting, models, recording
 from consent.dossiers import open_dossier
 from portal.accounts.groups import GROUPS, make_groups
@@ -50,7 +52,8 @@ TO_READ: dict[str, set[str]] = {
     | {"connectors.source", "connectors.expecteddelivery", "connectors.pendingchange"}
     | {"connectors.directoryentry"}
     | {"openfeed.token", "openfeed.deliveredfile", "openfeed.reception"}
-    | {"operations.jobrun", "api.client", "api.clientkey"},
+    | {"operations.jobrun", "api.client", "api.clientkey"}
+    | {"storelog.outgoing", "storelog.receiver"},
     READER: set(),
 }
 TO_ADD: dict[str, set[str]] = {
@@ -58,7 +61,7 @@ TO_ADD: dict[str, set[str]] = {
     REVIEWER: set(),
     SYSTEM: TO_READ[SYSTEM]
     - {"consent.logepoch", "auth.group", "connectors.pendingchange", "openfeed.reception"}
-    - {"operations.jobrun"},
+    - {"operations.jobrun", "storelog.outgoing", "storelog.receiver"},
     READER: set(),
 }
 TO_CHANGE: dict[str, set[str]] = {
@@ -93,6 +96,8 @@ def one_of_each(organisations: None) -> dict[str, Any]:
     dossier = open_dossier(GUNHILD).dossier
     shared = {"dossier": dossier, "provider_id": FJALL.hsa_id, "unit_id": AKUTEN.hsa_id, "recorded_by": "X"}
     models.ConsentRefusal.objects.create(**{**shared, "unit_id": PSYKIATRI.hsa_id})
+    Receiver.objects.create(pk=1)
+    Outgoing.objects.create(event_id=uuid.uuid4(), seq=1, at=timezone.now())
     models.EmergencyOpening.objects.create(**shared, obstacle="other")
     models.Inability.objects.create(**shared)
     models.ChildAssessment.objects.create(**shared, ability="able")

@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from consent.accesslog.model import AccessEvent
+from portal.accounts.models import User
 from portal.api.scopes import Scope
 from portal.fhir.mapping import KINDS_OF_TYPE
 from portal.fhir.negotiating import FORM_TYPE, MEDIA_TYPE
@@ -157,3 +159,34 @@ def test_nothing_permitted_reads_the_same_for_every_type(client: FhirClient) -> 
 def test_elsewhere_is_an_outcome_too(client: FhirClient) -> None:
     answer = client.get("/Condition/1/_history/2")
     assert (answer.status, codes_of(answer)) == (404, {"not_found"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["Patient/$match", "Consent/_search", "Flag/_search", "nowhere/at/all"])
+def test_session_without_form_token_is_told_in_fhir(path: str) -> None:
+    """It is refused before the interface itself is reached."""
+    user = User.objects.create_user("nurse", password="x", hsa_id="SE2321000016-P001")
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(user)
+    answer = browser.post(f"/fhir/{path}", {}, "application/fhir+json")
+    said = answer.json()
+    assert answer.status_code == 403
+    assert answer["Content-Type"].startswith("application/fhir+json")
+    assert said["resourceType"] == "OperationOutcome"
+    (issue,) = said["issue"]
+    assert issue["code"] == "forbidden"
+    assert issue["details"]["coding"][0]["code"] == "form_token_missing"
+    told = browser.post("/api/v1/lamp", {}, "application/json")
+    assert (told.status_code, told["Content-Type"]) == (403, "application/problem+json")
+    assert told.json()["code"] == "form_token_missing"
+
+
+@pytest.mark.django_db
+def test_fault_before_the_interface_is_told_in_fhir(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_args: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("portal.fhir.views.FhirView.dispatch", away)
+    answer = Client(raise_request_exception=False).get("/fhir/metadata")
+    assert (answer.status_code, answer.json()["resourceType"]) == (503, "OperationOutcome")
+    assert answer["Retry-After"]

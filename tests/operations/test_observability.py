@@ -18,6 +18,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from connectors.models import Source
 from connectors.standing import note_probe
+from connectors.storelog.terms import NationalLog
 from consent.tasks import seal_access_log
 from portal import measuring
 from portal.operations import gauges, pace
@@ -169,6 +170,7 @@ def everything(shown, settings, tmp_path) -> None:
     measuring.note_source("cosmic", "timed_out", 4.0)
     measuring.note_page("overview", 200, 0.1)
     measuring.note_refused()
+    settings.NATIONAL_LOG = NationalLog("https://log.example/", "SE2321000016-PORTAL")
 
 
 def test_every_metric_that_dashboard_and_alerts_name_exists(everything):
