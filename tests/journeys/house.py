@@ -178,6 +178,7 @@ PLACES: tuple[Place, ...] = (
     Place("access", "atkomst/", "akuten", "C"),
     Place("own units", "atkomst/enheter/med-uppgifter/", "hemsjukvard", "A"),
     Place("log review", "loggkontroll/", "granskare"),
+    Place("log extract", "loggutdrag/", "granskare"),
     *(Place(f"list: {kind}", f"uppgifter/{kind}/", "akuten", "A") for kind in kinds()),
 )
 

@@ -68,7 +68,7 @@ def order(request: HttpRequest) -> HttpResponse:
     """Number, period and language. POST: on to the extract, under a handle."""
     day = today()
     usual = Period(day.replace(year=day.year - USUAL_YEARS, day=min(day.day, 28)), day)
-    context: dict[str, Any] = {"actor": reader_of(request), "usual": usual, "languages": settings.LANGUAGES}
+    context: dict[str, Any] = {"actor": reader_of(request), "usual": usual, "written_in": settings.LANGUAGES}
     if request.method == "GET":
         return render(request, "extract/order.html", context)
     text = request.POST.get("number", "")
