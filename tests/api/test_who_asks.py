@@ -3,12 +3,14 @@
 import base64
 import json
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import jwt
 import pytest
 from asgiref.sync import async_to_sync
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from django.test import AsyncClient, Client
 from django.utils import timezone
@@ -18,7 +20,7 @@ from consent.accesslog.model import AccessEvent
 from consent.models import CareProvider, CareUnit
 from portal.accounts.models import Assignment
 from portal.api.models import AccessToken, ClientKey, SpentAssertion
-from portal.api.registering import revoke
+from portal.api.registering import ALGORITHMS, read_public_key, revoke
 from portal.api.scopes import Scope
 from portal.api.tasks import sweep_spent_proofs
 from portal.dates import today
@@ -446,3 +448,27 @@ def test_a_method_that_is_not_there(system, method):
     )
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
+
+
+PRIVATE: dict[str, Callable[[], Any]] = {
+    "RS": lambda: rsa.generate_private_key(65537, 2048),
+    "PS": lambda: rsa.generate_private_key(65537, 2048),
+    "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "ES384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "ES512": lambda: ec.generate_private_key(ec.SECP521R1()),
+    "EdDSA": ed25519.Ed25519PrivateKey.generate,
+}
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_a_key_of_every_kind_that_can_be_registered_proves(system, name):
+    key = PRIVATE.get(name, PRIVATE.get(name[:2]))()
+    public = jwt.get_algorithm_by_name(name).to_jwk(key.public_key(), as_dict=True)
+    read = read_public_key(json.dumps({**public, "kid": "ny", "use": "sig"}))
+    ClientKey.objects.create(client=system.client, label="ny", jwk=read, approved_at=timezone.now())
+    said = jwt.decode(system.proof(), options={"verify_signature": False})
+    answer = system.ask_token(
+        client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        client_assertion=jwt.encode(said, key, name, {"kid": "ny"}),
+    )
+    assert answer.status == 200, answer.json
