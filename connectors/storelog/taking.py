@@ -39,15 +39,16 @@ def _take_some() -> tuple[int, int] | None:
         )
         if not rows:
             return None
-        made = 0
+        read = made = 0
         for row in rows:
             checkpoint = as_checkpoint(row)
             if checkpoint is None:
-                break
+                break  # Unreadable: nothing after it is taken before somebody has seen to it. The lag tells.
+            read += 1
             made += sum(_put(where) for where in _spans(checkpoint.said["ranges"]))
             receiver.taken = row.number
         receiver.save(update_fields=["taken"])
-        return len(rows), made
+        return read, made
 
 
 def _spans(ranges: str) -> Iterator[Q]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from connectors.storelog import taking
 from connectors.storelog.models import Outgoing, Receiver
 from consent.accesslog.model import AccessEvent
 from tests.accesslog.conftest import Log, access_log, lasting, migrated, pristine
@@ -102,3 +103,16 @@ def test_killed_between_call_and_answer(
     assert len(kept) == len(set(kept)) == ROWS
     assert Outgoing.WAITING not in states().values()
     assert Outgoing.ASIDE not in states().values()
+
+
+def test_an_unreadable_checkpoint_holds_what_follows_and_does_not_go_round(
+    access_log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        write_rows(1)
+        access_log.seal()
+    with monkeypatch.context() as patch:
+        patch.setattr(taking, "CHECKPOINTS_AT_ONCE", 1)
+        patch.setattr(taking, "as_checkpoint", lambda _row: None)
+        assert taking.take_sealed() == 0
+    assert taking.take_sealed() == 2
