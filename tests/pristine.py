@@ -45,6 +45,8 @@ class Pristine:
         from django.contrib.contenttypes.models import ContentType
         from django.core.cache import cache
 
+        from consent.accesslog.keys import _opened
+
         with self.cursor() as cursor:
             found = self.filled(cursor)
             changed = [t for t in {**found, **self.rows} if found.get(t) != self.rows.get(t)]
@@ -56,6 +58,7 @@ class Pristine:
             for name, last, is_called in self.sequences:
                 cursor.execute("SELECT setval(%s::regclass, %s, %s)", [name, last, is_called])
         ContentType.objects.clear_cache()
+        _opened.clear()  # the log's keys of each month, whose rows are gone
         cache.clear()
 
 
