@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from connectors.openfeed.models import DeliveredFile
+from connectors.storelog.models import Outgoing, Receiver
 from consent import models
 from consent.accesslog.model import AccessEvent
 from consent.admin.changing import REASON, LoggedAdmin
@@ -48,9 +49,10 @@ def akuten() -> models.CareUnit:
 def test_every_page_of_the_administration_is_for_keeping_or_for_logged_changes():
     """A model that is registered without either would be a way past the log.
 
-    Files wait until they are confirmed, with a reason and a row of their own; jobs are to be read.
+    Files wait until they are confirmed, with a reason and a row of their own; jobs are to be read, and so is
+    what waits for the national log, whose one act writes a row.
     """
-    otherwise = {Group, ImportFile, DeliveredFile, JobRun}
+    otherwise = {Group, ImportFile, DeliveredFile, JobRun, Receiver, Outgoing}
     for model, shown in django_admin.site._registry.items():
         assert isinstance(shown, LoggedAdmin | KeptAdmin) or model in otherwise, model
     groups = django_admin.site._registry[Group]
