@@ -1,7 +1,5 @@
 """What waits, what was put aside and how the service answers: for reading. One act: to send again."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db import transaction
@@ -14,21 +12,11 @@ from connectors.base.contract import Fault
 from connectors.labels import FAULT_LABELS
 from connectors.storelog.models import Outgoing, Receiver
 from consent.admin.changing import record_change
-
-
-class _ForReading(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
+from consent.admin.looking import ForReadingAdmin
 
 
 @admin.register(Receiver)
-class ReceiverAdmin(_ForReading):
+class ReceiverAdmin(ForReadingAdmin):
     list_display = ("told_state", "accepted_at", "failures", "told_fault", "failed_at", "next_at")
     fields = list_display
 
@@ -45,7 +33,7 @@ class ReceiverAdmin(_ForReading):
 
 
 @admin.register(Outgoing)
-class OutgoingAdmin(_ForReading):
+class OutgoingAdmin(ForReadingAdmin):
     list_display = ("event_id", "seq", "at", "state", "reason", "attempts", "settled_at")
     list_filter = ("state", "reason")
     fields = list_display

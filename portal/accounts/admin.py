@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from consent.admin.changing import REASON, LoggedAdmin, or_say_not_logged, record_change
+from consent.admin.looking import ForReadingAdmin
 from portal.accounts import importing_admin
 from portal.accounts.forms import LOOKUPS, NewUserForm, PasswordForm, UserForm
 from portal.accounts.groups import MEANINGS
@@ -166,7 +167,7 @@ class AssignmentAdmin(LoggedAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(admin.ModelAdmin):
+class GroupAdmin(ForReadingAdmin):
     """To be read: who belongs to a group is said by the user, what a group may do by the product."""
 
     list_display = ("name", "meaning")
@@ -177,15 +178,6 @@ class GroupAdmin(admin.ModelAdmin):
     @admin.display(description=_("får"))
     def meaning(self, obj: Group) -> str:
         return str(MEANINGS.get(obj.name, "–"))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
 
 
 def is_superuser(request: HttpRequest) -> bool:

@@ -5,28 +5,19 @@ from typing import Any
 
 from celery.schedules import crontab
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from consent.admin.looking import ForReadingAdmin
 from portal.operations.models import JobRun
 from portal.operations.runs import is_late, queue_of, schedule
 
 
 @admin.register(JobRun)
-class JobRunAdmin(admin.ModelAdmin):
+class JobRunAdmin(ForReadingAdmin):
     list_display = ("task", "queue", "how_often", "state", "begun_at", "ended_at", "failed_at", "fault")
     fields = list_display
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
 
     @admin.display(description=gettext_lazy("kö"))
     def queue(self, run: JobRun) -> str:
