@@ -240,3 +240,15 @@ def test_nothing_is_done_where_none_is_configured(settings: Any) -> None:
     write_rows(1)
     assert send() == 0
     assert not Receiver.objects.exists()
+
+
+def test_a_row_whose_patient_cannot_be_read_is_put_aside_not_sent_without_her(
+    national_log: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = write_shown()
+    put_in_queue()
+    monkeypatch.setattr("connectors.storelog.shaping.patient_of", lambda _row: None)
+    assert send() == 0
+    assert states() == {row: ASIDE}
+    assert Outgoing.objects.get().reason == Outgoing.KEY_LOST
+    assert national_log.kept == []
