@@ -26,7 +26,7 @@ from bench.workplace import Workplace
 MOST_READERS = 100
 # Readers at once, rounds, seconds of each.
 ROUNDS = ((1, 10, 3.0), (20, 5, 6.0), (100, 3, 10.0))
-STEPS = (8, 12, 16, 20, 24, 32)
+STEPS = (2, 4, 8, 12, 16, 20, 24, 32)
 STEP_S = 12.0
 
 
@@ -116,8 +116,9 @@ async def slowest_source(stage: Stage, asked: int = 5) -> float:
 
 
 async def sustained(stage: Stage, say: Say) -> list[Result]:
-    """More and more readers; what counts is the best that all of them were served with in time."""
-    best: tuple[float, list[Seen], int] | None = None
+    """More and more readers; what counts is the best that all of them were served with in time, and where
+    none were, the quickest: its p95 then tells that the goal was missed."""
+    best: tuple[bool, float, list[Seen], int] | None = None
     steps: dict[str, Any] = {}
     for count in STEPS:
         begun = time.perf_counter()
@@ -127,11 +128,13 @@ async def sustained(stage: Stage, say: Say) -> list[Result]:
         errors = sum(not is_whole(each) for each in seen)
         steps[str(count)] = {"per_s": round(rate, 1), "p95_ms": round(p95_s * 1000), "errors": errors}
         say(f"overview: {count} readers, {rate:.1f} in a second, p95 {p95_s * 1000:.0f} ms, {errors} errors")
-        if errors == 0 and p95_s <= 1.2 and (best is None or rate > best[0]):
-            best = rate, seen, count
+        if errors == 0:
+            step = p95_s <= 1.2, rate if p95_s <= 1.2 else -p95_s, seen, count
+            best = step if best is None or step[:2] > best[:2] else best
     if best is None:
-        raise RuntimeError(f"no number of readers was served in time without errors: {steps}")
-    rate, seen, count = best
+        raise RuntimeError(f"no number of readers was served without errors: {steps}")
+    _, _, seen, count = best
+    rate = steps[str(count)]["per_s"]
     walls = [each.last_byte_s * 1000 for each in seen]
     told = {"readers": count, "seconds": STEP_S, "steps": steps, **conditions()}
     rates = [step["per_s"] for step in steps.values()]
