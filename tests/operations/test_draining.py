@@ -1,4 +1,5 @@
-"""A web process that is told to end: not ready at once, open pages finished, and gone with code 0."""
+"""A web process: what it does not look through for garbage; told to end, it is not ready at once, finishes
+open pages, and is gone with code 0."""
 
 import json
 import signal
@@ -14,13 +15,19 @@ from pathlib import Path
 
 import pytest
 
+from portal.server import OBJECTS_BETWEEN_COLLECTIONS
 from tests.servers import ROOT, find_free_port
 
 SLOW = """
 import asyncio
+import gc
 from portal.asgi import application as portal
 
 async def application(scope, receive, send):
+    if scope["path"] == "/frozen":
+        body = b"%d %d" % (gc.get_freeze_count(), gc.get_threshold()[0])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        return await send({"type": "http.response.body", "body": body})
     if scope["path"] != "/slow":
         return await portal(scope, receive, send)
     await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -106,6 +113,13 @@ def web(tmp_path: Path) -> Iterator[Web]:
     yield made
     made.process.kill()
     made.process.wait()
+
+
+def test_what_is_loaded_is_not_looked_through_for_garbage(web: Web) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{web.port}/frozen", timeout=20) as answer:
+        frozen, threshold = (int(word) for word in answer.read().split())
+    assert frozen > 100_000
+    assert threshold == OBJECTS_BETWEEN_COLLECTIONS
 
 
 def test_open_page_is_finished_and_the_process_ends_with_0(web: Web) -> None:
