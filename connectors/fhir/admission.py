@@ -69,6 +69,8 @@ def _is_nullified(resource: Resource) -> bool:
 
 def has_modifier(value: Any) -> bool:
     """Whether anything in the resource carries a modifierExtension. None is known here."""
+    if "modifierExtension" not in repr(value):
+        return False
     pending = [value]
     while pending:
         current = pending.pop()

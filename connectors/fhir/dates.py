@@ -14,6 +14,8 @@ def read_period(period: object) -> tuple[When | None, When | None]:
 
 def read_choice(resource: Resource, stem: str, *, may_lie_ahead: bool = False) -> When | None:
     """A choice element such as onset[x]: dateTime, the start of a Period, or words kept verbatim."""
+    if not any(name.startswith(stem) for name in resource):
+        return None
     for suffix in ("DateTime", "Instant", "Date"):
         if (when := read_when(resource.get(stem + suffix), may_lie_ahead=may_lie_ahead)) is not None:
             return when

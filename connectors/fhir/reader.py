@@ -57,11 +57,15 @@ class Patients:
 
     resources: dict[str, tuple[Resource, PersonId]] = field(default_factory=dict)
     by_reference: dict[str, PersonId] = field(default_factory=dict)
+    _is_protected: bool | None = None
 
     @property
     def is_protected(self) -> bool:
-        labels = [{"coding": item(r.get("meta")).get("security")} for r, _ in self.resources.values()]
-        return any(code.code in _PROTECTED for code in codes(labels))
+        """Asked for each entry, once all are known; looked up once."""
+        if self._is_protected is None:
+            labels = [{"coding": item(r.get("meta")).get("security")} for r, _ in self.resources.values()]
+            self._is_protected = any(code.code in _PROTECTED for code in codes(labels))
+        return self._is_protected
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ ninety-first. A doubtful date is treated as none.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -34,10 +34,10 @@ class Moment:
     """When the page is made; aware. Every rule takes it as an argument, none looks at a clock."""
 
     now: datetime
+    today: date = field(init=False, compare=False, repr=False)
 
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(SWEDISH_TIME).date()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "today", self.now.astimezone(SWEDISH_TIME).date())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,14 @@ character is thrown away by a browser without a trace, and half a surrogate pair
 sent at all: one such letter in one record would take the whole page with it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from connectors.base.records import Record
 from consent.terms import PersonId, Provider
@@ -17,18 +21,48 @@ PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 UNKNOWN_SIGN = "\ufffd"
 # What identifies is compared, never shown.
 LEFT_ALONE = (PersonId, Provider)
+TEXTLESS = (StrEnum, bool, int, float, date, NoneType)
 
 R = TypeVar("R", bound=Record)
 
 
 def make_legible(record: R) -> R:
     """The record itself where there is nothing to do, which is as good as always."""
+    texts: list[str] = []
+    _gather(record, texts)
+    if not UNWRITABLE.search("".join(texts)):
+        return record
     made: R = _legible(record)
     return made
 
 
 def make_text_legible(text: str) -> str:
     return UNWRITABLE.sub(_picture, text) if UNWRITABLE.search(text) else text
+
+
+def _gather(value: Any, texts: list[str]) -> None:
+    """Every text in a value, for one look at all of them."""
+    for found in _getter_of(type(value))(value):
+        kind = type(found)
+        if kind is str:
+            texts.append(found)
+        elif kind is tuple:
+            for one in found:
+                if type(one) is str:
+                    texts.append(one)
+                else:
+                    _gather(one, texts)
+        elif found is not None:
+            _gather(found, texts)
+
+
+@cache
+def _getter_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
+    """Gives what stands in the fields that may hold text."""
+    names = _texts_in(kind)
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 def _legible(value: Any) -> Any:
@@ -56,7 +90,10 @@ def _texts_in(kind: Any) -> tuple[str, ...]:
 
 
 def _is_textless(hint: Any) -> bool:
-    return isinstance(hint, type) and (issubclass(hint, StrEnum | bool | int) or hint in LEFT_ALONE)
+    options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    return all(
+        isinstance(kind, type) and (issubclass(kind, TEXTLESS) or kind in LEFT_ALONE) for kind in options
+    )
 
 
 def _picture(found: re.Match[str]) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from consent.vocabulary import Kind
-from portal.aggregation.buttons import BUTTON_OF, BUTTONS, GROUP_LABELS, Group, in_group
-from portal.aggregation.judging import read_all, read_button
+from portal.aggregation.buttons import BUTTONS, GROUP_LABELS, Group, in_group
+from portal.aggregation.judging import read_button
 from portal.aggregation.news import news_in
 from portal.aggregation.outcomes import Outcome
 from portal.aggregation.states import Reading, State
@@ -46,6 +46,7 @@ class Board:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     latest: Latest | None = None
+    _read: dict[Kind, Reading] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for refused in self.visit.division.refused:
@@ -74,17 +75,20 @@ class Board:
         ]
 
     def readings(self) -> tuple[Reading, ...]:
-        return read_all(self.visit.scene, BUTTONS, self.outcomes)
+        """Every button. What has been read stays so until a source that feeds it answers."""
+        for button in BUTTONS:
+            if button.kind not in self._read:
+                self._read[button.kind] = read_button(self.visit.scene, button, self.outcomes)
+        return tuple(self._read[button.kind] for button in BUTTONS)
 
     def tile(self, reading: Reading, version: int) -> Tile:
         fresh = news_in([reading], self.visit.ruling.looked_at).fresh
         return present_tile(reading, self.handle, version, self.fetched, fresh)
 
     def safety(self) -> Safety:
-        scene, outcomes = self.visit.scene, self.outcomes
-        limitations = read_button(scene, BUTTON_OF[Kind.CARE_LIMITATION], outcomes)
-        warnings = read_button(scene, BUTTON_OF[Kind.WARNING], outcomes)
-        return present_safety(limitations, warnings, outcomes, scene.actor.provider.name)
+        self.readings()
+        limitations, warnings = self._read[Kind.CARE_LIMITATION], self._read[Kind.WARNING]
+        return present_safety(limitations, warnings, self.outcomes, self.visit.scene.actor.provider.name)
 
     def summary(self, readings: Sequence[Reading]) -> Summary:
         made = present_summary(readings, self.visit.asked, self.outcomes)
@@ -135,6 +139,8 @@ class Board:
         """Add what has come and give the fragments that follow from it."""
         came = {outcome.source.slug: outcome for outcome in outcomes}
         self.outcomes |= came
+        for kind in frozenset(kind for outcome in came.values() for kind in outcome.source.kinds):
+            self._read.pop(kind, None)
         kinds = frozenset(kind for outcome in came.values() for kind in outcome.kinds)
         readings = self.readings()
         changed = [reading for reading in readings if reading.button.kind in kinds]

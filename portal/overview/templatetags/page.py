@@ -1,6 +1,7 @@
 """Small tags: an icon of the sprite, nested slots that let a later answer cover an earlier, soft breaks."""
 
 import re
+from functools import cache
 
 from django import template
 from django.templatetags.static import static
@@ -14,6 +15,7 @@ FIRST_PARTS = re.compile(r"(?i)(\bvård|\böver|\bhem|\butskriv|\bvaccina|begrä
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A decoration: the words beside it say the same, so assistive technology skips it."""
     return format_html(
@@ -24,6 +26,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def stack(name: str, depth: int) -> SafeString:
     """Slots ``name-depth`` … ``name-0``, each inside the one that covers it."""
     opening = format_html_join("", '<slot name="{}-{}">', ((name, n) for n in range(depth, -1, -1)))
