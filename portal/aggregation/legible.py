@@ -42,7 +42,7 @@ def make_text_legible(text: str) -> str:
 
 def _gather(value: Any, texts: list[str]) -> None:
     """Every text in a value, for one look at all of them."""
-    for found in _getter_of(type(value))(value):
+    for found in _getter_of(type(value))(value):  # type: ignore[arg-type]
         kind = type(found)
         if kind is str:
             texts.append(found)
