@@ -86,7 +86,14 @@ def test_every_operation_is_there() -> None:
 
 
 @pytest.fixture
-def handle(browser: Client) -> str:
+def _known(monkeypatch: pytest.MonkeyPatch, assignment: Any, browser: Client) -> None:
+    """Who asks is found once, and not anew in each case: how it is found is tried in test_who_asks."""
+    actor = assignment.as_actor()
+    monkeypatch.setattr("portal.api.acting.actor_of", lambda _request: actor)
+
+
+@pytest.fixture
+def handle(browser: Client, _known: None) -> str:
     """Of a patient of hers, of whom there is a block to lift and nothing else."""
     found = browser.post("/api/v1/patients/search", {"number": TOLVAN.number}, "application/json")
     handle: str = found.json()["handle"]
