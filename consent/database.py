@@ -5,6 +5,7 @@ thread, so that a test's transaction is seen (settings.DATABASE_HOP = "django").
 """
 
 import asyncio
+import contextvars
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -52,4 +53,6 @@ async def on_database_thread(fn: Callable[P, R], *args: P.args, **kwargs: P.kwar
     if getattr(settings, "DATABASE_HOP", "pool") == "django":
         return await sync_to_async(fn, thread_sensitive=True)(*args, **kwargs)
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_threads(), lambda: _call(fn, *args, **kwargs))
+    # In the caller's context, which has the language that words are chosen in; connections go by thread.
+    context = contextvars.copy_context()
+    return await loop.run_in_executor(_threads(), lambda: context.run(lambda: _call(fn, *args, **kwargs)))

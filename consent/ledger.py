@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,39 +13,24 @@ from django.conf import settings
 from django.db.models import F, JSONField, Value
 from django.db.models.functions import JSONObject
 
-from consent import facts, terms
-from consent.models import (
-    Block,
-    BlockLift,
-    CareRelation,
-    ChildAssessment,
-    Consent,
-    ConsentRefusal,
-    Dossier,
-    EmergencyOpening,
-    Following,
-    Inability,
-    LiftRequest,
-    RecordedAct,
-    SipConsent,
-    UnitChoice,
-)
+from consent import facts, models, terms
+from consent.models import Dossier, RecordedAct
 from consent.vocabulary import BlockKind, LiftAnswer, RelationGround
 
 # What a fact needs beyond the shared columns, per sort of act.
 _EXTRA: dict[type[RecordedAct], tuple[str, ...]] = {
-    Consent: ("unit_ids",),
-    ConsentRefusal: (),
-    CareRelation: ("ground",),
-    EmergencyOpening: ("is_danger", "obstacle", "opened_at"),
-    Inability: ("is_lasting", "is_needed", "is_attitude_clarified", "is_no_objection_known"),
-    ChildAssessment: ("ability",),
-    UnitChoice: ("target_unit_id",),
-    Block: ("kind", "first_day", "last_day", "excluded_types"),
-    BlockLift: ("block_ref",),
-    LiftRequest: ("asked_provider_id", "answer"),
-    SipConsent: (),
-    Following: (),
+    models.Consent: ("unit_ids",),
+    models.ConsentRefusal: (),
+    models.CareRelation: ("ground",),
+    models.EmergencyOpening: ("is_danger", "obstacle", "opened_at"),
+    models.Inability: ("is_lasting", "is_needed", "is_attitude_clarified", "is_no_objection_known"),
+    models.ChildAssessment: ("ability",),
+    models.UnitChoice: ("target_unit_id",),
+    models.Block: ("kind", "first_day", "last_day", "excluded_types"),
+    models.BlockLift: ("block_ref",),
+    models.LiftRequest: ("asked_provider_id", "answer"),
+    models.SipConsent: (),
+    models.Following: (),
 }
 
 SOCIAL_GROUNDS = frozenset({RelationGround.SERVICE, RelationGround.ASSESSMENT})
@@ -88,7 +74,7 @@ Acts = dict[str, list[Act]]
 def acts_of(dossier: Dossier) -> Acts:
     """Every act of the person, by sort (model name), in one query; one more where she has several numbers."""
     ids = ids_of(dossier)
-    first, *rest = [_rows(model, ids) for model in _EXTRA]
+    first, *rest = [rows.filter(dossier__in=ids) for rows in _all_rows()]
     acts: Acts = defaultdict(list)
     for values in first.union(*rest, all=True):
         act = Act(*values)
@@ -103,12 +89,18 @@ def ids_of(dossier: Dossier) -> tuple[UUID, ...]:
     return (dossier.pk, *Dossier.objects.filter(main=dossier).values_list("pk", flat=True))
 
 
-def _rows(model: type[RecordedAct], dossiers: tuple[UUID, ...]) -> Any:
+@cache
+def _all_rows() -> tuple[Any, ...]:
+    """Each sort of act as the same columns, of nobody yet. Put together once: every view asks, and making the
+    question used to take longer than its answer."""
+    return tuple(_rows(model) for model in _EXTRA)
+
+
+def _rows(model: type[RecordedAct]) -> Any:
     names = _EXTRA[model]
     extra = JSONObject(**{name: F(name) for name in names}) if names else Value({}, JSONField())
     return (
-        model.objects.filter(dossier__in=dossiers)  # type: ignore[attr-defined]
-        .order_by()
+        model.objects.order_by()  # type: ignore[attr-defined]
         .annotate(sort=Value(model.__name__.lower()), extra=extra)
         .values_list(*_COLUMNS)
     )

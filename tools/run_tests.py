@@ -21,6 +21,8 @@ from typing import IO
 from private_servers import ServerFailedError, private_servers, raise_exit, run_to_end, stop
 
 SERVERS = ("DATABASE_URL", "REDIS_URL", "TEST_SERVERS")
+# What is compiled once is not compiled again by every program that a test starts, nor by the next run.
+LEFT_OUT = (*SERVERS, "PYTHONDONTWRITEBYTECODE")
 ROOT = Path(__file__).resolve().parents[1]
 NO_TESTS = 5
 MOST_SHARES = 4
@@ -39,7 +41,7 @@ def start_pytest(
     arguments: Sequence[str], variables: Mapping[str, str], out: int | IO[str]
 ) -> subprocess.Popen[str]:
     """One run of pytest, with the databases that ``variables`` name and no others."""
-    environment = {name: value for name, value in os.environ.items() if name not in SERVERS}
+    environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     color = "yes" if sys.stdout.isatty() else "no"
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", f"--color={color}", *arguments],

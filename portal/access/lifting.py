@@ -44,7 +44,7 @@ async def blocks(request: HttpRequest, handle: str) -> HttpResponse:
 async def blocks_page(
     request: HttpRequest, opened: Opened, ruling: Ruling, message: str = "", status: int = 200
 ) -> HttpResponse:
-    units, staff = await on_database_thread(_names, opened.actor.provider, ruling)
+    units, staff = await on_database_thread(names_for, opened.actor.provider, ruling)
     own = ruling.standing.own_blocks
     context = {
         **about(opened, ruling),
@@ -84,7 +84,7 @@ async def lift_by_need(request: HttpRequest, handle: str) -> HttpResponse:
         return await blocks_page(request, opened, ruling, str(NOT_NOW), 409)
     if request.POST.getlist("from"):
         return await _form_page(request, opened, ruling, LiftGround.NEED, blank(opened.actor.unit.hsa_id))
-    lines = await _inner_blocks(opened, ruling)
+    lines = await inner_blocks(opened, ruling)
     is_flawed = request.method == "POST"
     context = {
         **about(opened, ruling),
@@ -117,7 +117,7 @@ async def _form_page(
 ) -> HttpResponse:
     """The form over the own provider's inner blocks: all of them, or those of the units chosen by name."""
     units = await on_database_thread(units_of, opened.actor.provider)
-    lines = await _inner_blocks(opened, ruling)
+    lines = await inner_blocks(opened, ruling)
     is_need = ground is LiftGround.NEED
     chosen = tuple(dict.fromkeys(request.POST.getlist("from"))) if is_need else ()
     context = {
@@ -154,7 +154,7 @@ async def ask_to_lift(request: HttpRequest, handle: str) -> HttpResponse:
     return await _record(request, opened, lifting.ask_to_lift, provider_id=provider_id)
 
 
-async def _inner_blocks(opened: Opened, ruling: Ruling) -> tuple[BlockLine, ...]:
+async def inner_blocks(opened: Opened, ruling: Ruling) -> tuple[BlockLine, ...]:
     own = opened.actor.provider
     units = await on_database_thread(units_of, own)
     return present_blocks(ruling.standing.own_blocks, BlockKind.INNER, units, own)
@@ -178,7 +178,7 @@ async def _record(
     return redirect("blocks", opened.handle)
 
 
-def _names(provider: Provider, ruling: Ruling) -> tuple[dict[str, str], dict[str, str]]:
+def names_for(provider: Provider, ruling: Ruling) -> tuple[dict[str, str], dict[str, str]]:
     """Of the provider's units, and of whom and where anything is lifted for. For a database thread."""
     lifts = ruling.standing.own_lifts
     elsewhere = {hsa_id: str(unit) for hsa_id, unit in units_by_id(x.unit_id for x in lifts).items()}

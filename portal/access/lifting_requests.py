@@ -1,6 +1,7 @@
 """What others have asked the reader's provider to lift: a list for its officers, and the answer to each."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,12 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from consent import lifting
 from consent.accesslog.events import Action
+from consent.accesslog.write import Trace
 from consent.acts import Act, NotAllowed
 from consent.database import on_database_thread
 from consent.facts import LiftRequestFact
 from consent.identity import display_number
 from consent.lifting import Waiting
 from consent.ruling import Notice, Ruling
+from consent.terms import Actor, PersonId
 from consent.vocabulary import BlockKind, LiftAnswer
 from portal.access.lifting import blocks_page, units_of
 from portal.access.lifting_presenters import (
@@ -40,25 +43,29 @@ from portal.patients.opening import Opened, open_patient
 @needs_assignment
 def lift_requests(request: HttpRequest) -> HttpResponse:
     """Everything the own provider has been asked and nobody has answered. Each patient listed is logged."""
+    actor, trace = actor_of(request), trace_of(request)
     try:
-        waiting = lifting.waiting_requests(actor_of(request), trace_of(request))
+        lines = waiting_lines(actor, trace, lambda person: make_handle(request, person))
     except NotAllowed as error:
         raise PermissionDenied from error
-    asked = _lines(waiting)
-    lines = [
-        RequestLine(
-            id=line.id,
-            who=line.who,
-            where=line.where,
-            on_call=line.on_call,
-            when=line.when,
+    return render(request, "lifting/requests.html", {"lines": lines})
+
+
+def waiting_lines(actor: Actor, trace: Trace, make_handle: Callable[[PersonId], str]) -> list[RequestLine]:
+    """The same through any face. ``make_handle``: of the one who asks. For a database thread.
+
+    Raises NotAllowed to whom may not lift blocks, LogUnavailable.
+    """
+    waiting = lifting.waiting_requests(actor, trace)
+    return [
+        replace(
+            line,
             number=display_number(each.patient),
-            handle=make_handle(request, each.patient),
+            handle=make_handle(each.patient),
             blocks=block_count_words(each.block_count),
         )
-        for line, each in zip(asked, waiting, strict=True)
+        for line, each in zip(request_lines(waiting), waiting, strict=True)
     ]
-    return render(request, "lifting/requests.html", {"lines": lines})
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,7 +101,7 @@ async def _request_page(
     units = await on_database_thread(units_of, own)
     context = {
         **about(opened, ruling),
-        "lines": await on_database_thread(_lines, waiting_of(ruling)),
+        "lines": await on_database_thread(request_lines, waiting_of(ruling)),
         "blocks": present_blocks(ruling.standing.own_blocks, BlockKind.OUTER, units, own),
         "is_unknown": Notice.BLOCKS_UNKNOWN in ruling.notices,
         "flawed": request.POST.get("request", "") if message else "",
@@ -104,7 +111,7 @@ async def _request_page(
     return render(request, "lifting/answer.html", context, status=status)
 
 
-def _lines(asked: Iterable[Waiting | LiftRequestFact]) -> list[RequestLine]:
+def request_lines(asked: Iterable[Waiting | LiftRequestFact]) -> list[RequestLine]:
     """Who asks, from where and since when, oldest first. For a database thread."""
     found = sorted(asked, key=_asked_at)
     staff, units = names_of_staff(r.employee_id for r in found), units_by_id(r.unit_id for r in found)

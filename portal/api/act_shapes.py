@@ -6,6 +6,8 @@ from consent.acts import Act
 from portal.api.shapes import KeyedShape, PersonShape, one_of, said
 from portal.api.words import EXISTENCE
 
+ACTS_ON_BLOCKS = (Act.LIFT_BLOCK, Act.END_LIFT, Act.ASK_TO_LIFT, Act.ANSWER_LIFT_REQUEST)
+
 
 class NamesShape(s.Serializer):
     openable = s.ListField(child=said())
@@ -81,3 +83,60 @@ class ExtractShape(s.Serializer):
     until = s.DateField()
     lost_months = s.ListField(child=said())
     lines = ExtractLineShape(many=True)
+
+
+class BlockerShape(s.Serializer):
+    provider = said(help_text="HSA-id, till POST lift-requests.")
+    sentence = said()
+    phone = said()
+    state = said(help_text="Vad det blev av den begäran som har skickats.")
+    may_ask = s.BooleanField()
+
+
+class LiftedShape(s.Serializer):
+    id = said()
+    sentence = said()
+
+
+class RequestShape(s.Serializer):
+    id = said()
+    who = said()
+    where = said()
+    phone = said()
+    when = said()
+
+
+class BlocksShape(s.Serializer):
+    is_noticed = s.BooleanField(help_text="Att det finns spärrade uppgifter får sägas.")
+    is_unknown = s.BooleanField(help_text="Spärrar kunde inte läsas.")
+    sentences = KeyedShape(many=True)
+    phone = said(help_text="Till den egna vårdgivarens jour, där spärren är dess.")
+    blockers = BlockerShape(many=True, help_text="I nödläge: vems yttre spärr det är.")
+    units = UnitShape(many=True, help_text="Där inre spärrar finns, för den som får häva dem.")
+    has_outer = s.BooleanField()
+    lifts = LiftedShape(many=True)
+    requests = RequestShape(many=True)
+    allowed = s.ListField(child=one_of(ACTS_ON_BLOCKS))
+
+
+class BlockShape(s.Serializer):
+    id = said()
+    unit = said()
+    unit_id = said()
+    kind = said()
+    days = said()
+    left_out = said()
+
+
+class UnitBlocksShape(s.Serializer):
+    blocks = BlockShape(many=True)
+
+
+class WaitingShape(RequestShape):
+    number = said()
+    handle = said()
+    blocks = said()
+
+
+class WaitingsShape(s.Serializer):
+    requests = WaitingShape(many=True)

@@ -34,6 +34,12 @@ METHODS = [BY_KEY, "client_secret_basic", "client_secret_post"]
 LONGEST_BODY = 16 * 1024
 FORM = "application/x-www-form-urlencoded"
 
+# What to do about it, where Authlib says nothing: in English and ASCII, as RFC 6749 5.2 has them.
+WORDS = {
+    "unsupported_grant_type": f"grant_type must be {GRANT}.",
+    "invalid_scope": "None of the scopes asked for is granted to this client.",
+}
+
 
 class Registered:
     """A client in the words of Authlib."""
@@ -100,6 +106,8 @@ class Server(AuthorizationServer):
             refusal = JsonResponse({"error": InvalidClientError.error}, status=401)
             refusal.headers["WWW-Authenticate"] = 'Basic realm="api"'
             return refusal
+        if isinstance(payload, dict) and payload.get("error") in WORDS:
+            payload = {"error_description": WORDS[payload["error"]], **payload}
         response: HttpResponse = super().handle_response(status_code, payload, headers)
         return response
 
@@ -159,15 +167,23 @@ class Grant(ClientCredentialsGrant):
 async def token(request: HttpRequest) -> HttpResponse:
     """POST, a form: grant_type=client_credentials, optionally scope. Never by cookie, hence no form token."""
     if request.method != "POST":
-        refusal = JsonResponse({"error": "invalid_request"}, status=405)
+        refusal = _refuse("Only POST is taken here.", 405)
         refusal.headers["Allow"] = "POST"
         return refusal
+    if request.GET:
+        # What stands in an address stands in logs: neither secret nor assertion is read from there.
+        return _refuse("Everything belongs in the body, nothing in the address.")
+    if request.content_type != FORM:
+        return _refuse(f"The body must be {FORM}.")
     declared = request.META.get("CONTENT_LENGTH") or "0"
     is_small = declared.isdigit() and int(declared) <= LONGEST_BODY and len(request.body) <= LONGEST_BODY
-    # What stands in an address stands in logs: neither secret nor assertion is read from there.
-    if request.GET or not is_small or request.content_type != FORM:
-        return JsonResponse({"error": "invalid_request"}, status=400)
+    if not is_small:
+        return _refuse(f"The body may have {LONGEST_BODY} bytes at most.")
     return await on_database_thread(_grant, request)
+
+
+def _refuse(words: str, status: int = 400) -> JsonResponse:
+    return JsonResponse({"error": "invalid_request", "error_description": words}, status=status)
 
 
 def _grant(request: HttpRequest) -> HttpResponse:
@@ -184,5 +200,5 @@ def _grant(request: HttpRequest) -> HttpResponse:
         response: HttpResponse = server.create_token_response(request)
     except (ValueError, TypeError, KeyError, OverflowError):
         # What a stranger sends before it is judged; nothing of it is told back.
-        return JsonResponse({"error": "invalid_request"}, status=400)
+        return _refuse("The request could not be read.")
     return response

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from drf_spectacular.generators import SchemaGenerator
 
 from portal.api.endpoints.access import ActShape
+from portal.api.endpoints.blocks import AnswerShape, AskShape, LiftShape, WhyShape
 from portal.api.endpoints.consents import ReasonShape, TermsShape
 from portal.api.endpoints.extract import PeriodShape
 from portal.api.endpoints.searching import SearchShape
@@ -26,7 +27,13 @@ INFO = {
         "sägs; okänt är aldrig samma sak som inget. Felkoder och exempel: docs/api.md."
     ),
 }
-_SENT = {shape.__name__ for shape in (ActShape, PeriodShape, ReasonShape, SearchShape, TermsShape)}
+_SENT = {
+    shape.__name__
+    for shape in (
+        *(ActShape, AnswerShape, AskShape, LiftShape, PeriodShape),
+        *(ReasonShape, SearchShape, TermsShape, WhyShape),
+    )
+}
 
 
 def document(address: str) -> dict[str, Any]:

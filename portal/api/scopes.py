@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Scope(StrEnum):
-    """LAMP: states without content. READ: search, overview, records. RECORD: acts of the access step and
-    consents. LOG: extracts of the access log. FHIR: the same reading as FHIR R4."""
+    """LAMP: states without content. READ: search, overview, records. RECORD: acts of the access step, on
+    blocks and consents. LOG: extracts of the access log. FHIR: the same reading as FHIR R4."""
 
     LAMP = "lamp"
     READ = "read"
@@ -19,7 +19,7 @@ class Scope(StrEnum):
 SCOPE_WORDS = (
     (Scope.LAMP.value, _("Lampa: om något är relevant, utan innehåll")),
     (Scope.READ.value, _("Läsa: sökning, översikt, poster")),
-    (Scope.RECORD.value, _("Registrera: relation, samtycke, nödöppning")),
+    (Scope.RECORD.value, _("Registrera: relation, samtycke, nödöppning, hävning av spärr")),
     (Scope.LOG.value, _("Loggutdrag")),
     (Scope.FHIR.value, _("Läsa som FHIR")),
 )

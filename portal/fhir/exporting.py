@@ -8,21 +8,13 @@ from connectors.fhir.emit import as_json, emit_identifier
 from consent.accesslog.events import Activity, Event
 from consent.accesslog.model import AccessEvent
 from consent.accesslog.viewing import patient_of
+from consent.terms import PersonId
 from consent.vocabulary import Purpose
-from portal.fhir import names
-from portal.fhir.auditing import (
-    DENIED,
-    ENTITY_TYPE,
-    GRANTED,
-    INTERACTION,
-    OBJECT_ROLE,
-    QUERY_PROFILE,
-    READ_PROFILE,
-    TYPE,
-)
-from portal.fhir.elements import coding, filled, organisation, term
+from portal.fhir import balp, names
+from portal.fhir.auditing import labels
+from portal.fhir.balp import Sort
+from portal.fhir.elements import UNKNOWN, coding, filled, organisation, term
 from portal.fhir.mapping import checked
-from portal.fhir.provenance import PORTAL
 
 _READS = frozenset({Event.INTENT.value, Event.SHOWN.value, Event.REFUSED.value})
 _ACTIONS = {Activity.WRITE.value: "U", Activity.READ.value: "R", Activity.PRINT.value: "R"}
@@ -32,82 +24,82 @@ _PURPOSES = {Purpose.CARE.value: "TREAT", Purpose.QUALITY.value: "HQUALIMP", Pur
 def tell_event(row: AccessEvent) -> Resource:
     """``recorded`` is the database's time, the id the row's own. A patient whose month's key is lost is left
     out, and said to be."""
-    is_query = row.event == Event.SEARCH.value
-    profile = [QUERY_PROFILE] if is_query else [READ_PROFILE] if row.event in _READS else []
+    person = patient_of(row)
+    sort = _sort_of(row, person)
     is_emergency = row.activity == Activity.EMERGENCY.value
     purpose = "ETREAT" if is_emergency else _PURPOSES.get(row.purpose, "HOPERAT")
-    user = {"system": names.HSA_ID, "value": row.user_hsa_id}
-    return checked(
+    user = {"type": "Practitioner", "identifier": {"system": names.HSA_ID, "value": row.user_hsa_id}}
+    read = coding(balp.INTERACTION, sort.value or Sort.READ.value)
+    event = checked(
         {
             "resourceType": "AuditEvent",
             "id": str(row.event_id),
-            **filled(meta=filled(profile=profile)),
-            "type": coding(TYPE, "rest"),
+            **filled(meta=filled(profile=balp.profile_of(sort))),
+            "type": coding(balp.TYPE, "rest"),
             "subtype": [
-                *([coding(INTERACTION, "search" if is_query else "read")] if profile else []),
-                coding("urn:patientoversikt:log-event", row.event),
+                *([read] if sort.value or row.event in _READS else []),
+                coding(balp.LOG_EVENT, row.event),
             ],
-            "action": "E" if is_query else _ACTIONS.get(row.activity, "E"),
+            "action": _action_of(row),
             "recorded": row.at.isoformat(),
-            "outcome": DENIED if row.event == Event.REFUSED.value else GRANTED,
+            "outcome": balp.DENIED if row.event == Event.REFUSED.value else balp.GRANTED,
             "purposeOfEvent": [term(names.ACT_REASON, purpose)],
             "agent": [
-                {
-                    "type": term(names.PARTICIPATION, "IRCP"),
-                    "who": {"type": "Practitioner", "identifier": user},
-                    "requestor": True,
-                    **filled(location={"display": row.unit_name} if row.unit_name else {}),
-                },
-                *(
-                    {
-                        "type": term(names.PARTICIPATION, "CST"),
-                        "who": organisation(hsa_id, ""),
-                        "requestor": False,
-                    }
-                    for hsa_id in dict.fromkeys((row.unit_id, row.provider_id))
-                    if hsa_id
-                ),
+                *balp.agents(sort, user, _client(row), balp.at_address(row.ip), UNKNOWN),
+                *_holders(row),
             ],
-            "source": {"observer": {"display": PORTAL}, "type": [coding(f"{TYPE}-source", "4")]},
-            **filled(entity=[*_patient(row), *_origins(row)]),
+            "source": balp.observer(),
+            **filled(entity=[*_patient(row, person), *balp.about(sort, _read_words(row)), *_origins(row)]),
         }
     )
+    return balp.with_masked_query(event)
 
 
-def _patient(row: AccessEvent) -> list[Resource]:
+def _sort_of(row: AccessEvent, person: PersonId | None) -> Sort:
+    """What BALP has a profile for: a search and a showing, of a patient that can be named."""
+    if person is None:
+        return Sort.OTHER
+    return {Event.SEARCH.value: Sort.QUERY, Event.SHOWN.value: Sort.READ}.get(row.event, Sort.OTHER)
+
+
+def _action_of(row: AccessEvent) -> str:
+    """What was shown was read, also in an emergency and on paper."""
+    if row.event == Event.SEARCH.value:
+        return "E"
+    return "R" if row.event in _READS else _ACTIONS.get(row.activity, "E")
+
+
+def _client(row: AccessEvent) -> Resource:
+    """The system that asked for its user; of a browser the log says nothing."""
+    client = row.detail.get("client", "")
+    return {"type": "Device", "identifier": {"value": client}} if client else UNKNOWN
+
+
+def _holders(row: AccessEvent) -> list[Resource]:
+    named = {row.unit_id: row.unit_name, row.provider_id: ""}
+    return [balp.holder(organisation(hsa_id, name)) for hsa_id, name in named.items() if hsa_id]
+
+
+def _read_words(row: AccessEvent) -> str:
+    return labels(sorted({kind for _provider, _unit, kind, _count in row.origins})) or row.action or row.event
+
+
+def _patient(row: AccessEvent, person: PersonId | None) -> list[Resource]:
+    if person is not None:
+        return [balp.patient({"type": "Patient", "identifier": as_json(emit_identifier(person))})]
     if row.patient_sealed is None:
         return []
-    about = {"type": coding(ENTITY_TYPE, "1"), "role": coding(OBJECT_ROLE, "1")}
-    person = patient_of(row)
-    if person is None:
-        return [{**about, "description": "key of the month lost"}]
-    return [{**about, "what": {"type": "Patient", "identifier": as_json(emit_identifier(person))}}]
+    return [balp.patient({}, description="key of the month lost")]
 
 
 def _origins(row: AccessEvent) -> list[Resource]:
     """Whose information it was, of which kind, and on what ground: one entity for each owner and kind."""
     grounds = {owner.partition("/")[0]: ground for owner, ground, _ in row.bases}
     return [
-        {
-            "what": organisation(provider_id, ""),
-            "type": coding(ENTITY_TYPE, "2"),
-            "role": coding(OBJECT_ROLE, "4"),
-            "name": kind,
-            "detail": [_detail("count", str(count)), *_ground(grounds, provider_id)],
-        }
+        balp.owner(
+            organisation(provider_id, ""),
+            kind,
+            [("count", str(count)), *([("ground", grounds[provider_id])] if provider_id in grounds else [])],
+        )
         for provider_id, _unit, kind, count in row.origins
     ]
-
-
-def _ground(grounds: dict[str, str], provider_id: str) -> list[Resource]:
-    return [_detail("ground", grounds[provider_id])] if provider_id in grounds else []
-
-
-def _detail(name: str, value: str) -> Resource:
-    return {"type": name, "valueString": value}
-
-
-def _holder(hsa_id: str) -> Resource:
-    """The unit or provider that the reader acted for."""
-    role = term(names.PARTICIPATION, "CST")
-    return {"type": role, "who": organisation(hsa_id, ""), "requestor": False}

@@ -18,10 +18,14 @@ _FORMATS = frozenset({"json", *RESOURCE_TYPES, "text/json"})
 def is_acceptable(request: HttpRequest) -> bool:
     """``_format`` goes before the header. Versions and sets of characters that are not ours are none."""
     if wanted := request.GET.getlist("_format"):
-        # A plus in an address is a blank.
-        return all(_may_be_answered(each.replace(" ", "+"), _FORMATS) for each in wanted)
+        return all(is_known_format(each) for each in wanted)
     header = request.headers.get("Accept", "") or "*/*"
     return any(_may_be_answered(each, _ACCEPTED) for each in header.split(","))
+
+
+def is_known_format(wanted: str) -> bool:
+    """A plus in an address or a form is a blank."""
+    return _may_be_answered(wanted.replace(" ", "+"), _FORMATS)
 
 
 def _may_be_answered(wanted: str, known: Iterable[str]) -> bool:

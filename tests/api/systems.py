@@ -23,6 +23,7 @@ from portal.accounts.models import Assignment
 from portal.api.models import Client, ClientKey
 from portal.api.registering import make_secret, new_client_id
 from portal.api.scopes import Scope
+from tests.api.described import undescribed
 
 ORIGIN = "http://testserver"
 TOKEN = "/api/oauth/token"
@@ -152,6 +153,10 @@ class System:
             response = await getattr(self.http, method)(path, **given)
         finally:
             await close_session()
+        kind = response.headers.get("Content-Type", "")
+        if path.startswith(BASE):
+            asked = path.removeprefix(BASE)
+            assert undescribed(method, asked, response.status_code, kind, response.content) == []
         return Answer(response.status_code, response.content, dict(response.headers))
 
     def search(self, number: str) -> Answer:

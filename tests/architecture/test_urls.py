@@ -14,6 +14,7 @@ PUBLIC_IN_DEMO = ("demo_sign_in", "demo_gallery", "demo_error_page")
 EXAMPLES = {
     "handle": "x" * 90,
     "kind": "diagnosis",
+    "unit": "*",
     "slug": "a-source",
     "provider_id": "an-idp",
     "name": "404",

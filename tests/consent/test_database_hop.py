@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
+from django.utils import translation
 
 from consent import database
 from consent.database import on_database_thread
@@ -61,6 +62,17 @@ def test_in_life_a_small_pool_of_threads_keeps_its_connections(pool):
     assert 1 <= len(seen) <= 2
     assert len({name for name, _ in seen}) == len(seen)
     assert all(name.startswith("database") for name, _ in seen)
+
+
+def test_words_are_chosen_in_the_language_of_the_one_who_asks(pool):
+    async def languages() -> list[str | None]:
+        found: list[str | None] = []
+        for language in ("en", "sv"):
+            with translation.override(language):
+                found.append(await on_database_thread(translation.get_language))
+        return found
+
+    assert asyncio.run(languages()) == ["en", "sv"]
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no server to lose")

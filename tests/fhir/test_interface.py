@@ -84,6 +84,8 @@ def test_format_in_the_address_goes_before_the_header(client: FhirClient) -> Non
     assert client.get(path + "xml").status == 406
     assert client.get(path + "json", Accept="text/html").status == 403
     assert client.get(path + "application/fhir%2Bjson").status == 403
+    assert client.search("Condition", _format="xml").status == 406
+    assert client.search("Condition", _format="application/fhir+json").status == 403
 
 
 @pytest.mark.parametrize(
@@ -122,6 +124,51 @@ def test_what_could_count_or_reach_further_is_refused_by_name(client: FhirClient
 def test_a_parameter_twice_is_refused(client: FhirClient) -> None:
     answer = client.get(f"/Condition?patient={client.patient}&patient={client.patient}")
     assert (answer.status, codes_of(answer)) == (400, {"unknown_parameter"})
+
+
+@pytest.mark.parametrize("page", ["x", "-1", "1.5", "²"])
+def test_a_page_that_is_none_is_refused(client: FhirClient, page: str) -> None:
+    answer = client.search("Condition", page=page)
+    assert (answer.status, codes_of(answer)) == (400, {"unknown_parameter"})
+
+
+@pytest.mark.parametrize(
+    "days", ["ge2026-02-01&date=le2026-01-01", "ge2026-01-01&date=ge2026-02-01", "2026-01-01", "lex"]
+)
+def test_days_of_the_log_that_are_none_are_refused(client: FhirClient, days: str) -> None:
+    answer = client.get(f"/AuditEvent?patient={client.patient}&date={days}")
+    assert (answer.status, codes_of(answer)) == (400, {"unknown_parameter"})
+    assert "date" in answer.json["issue"][0]["diagnostics"]
+
+
+DEEP = '{"resourceType":' + '{"a":' * 200 + "1" + "}" * 201
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "content_type", "status", "code"),
+    [
+        ("/Patient/$match", DEEP, MEDIA_TYPE, 400, "not_json"),
+        ("/Patient/$match", '{"a": "' + "x" * 70_000 + '"}', MEDIA_TYPE, 413, "too_large"),
+        ("/Patient/$match", '{"a": "' + "x" * 3_000_000 + '"}', MEDIA_TYPE, 413, "too_large"),
+        ("/Condition/_search", "patient=" + "x" * 70_000, FORM_TYPE, 413, "too_large"),
+    ],
+    ids=["deep", "large", "far too large", "large form"],
+)
+def test_what_is_too_deep_or_too_large_is_told_and_nothing_is_written(
+    client: FhirClient, path: str, body: str, content_type: str, status: int, code: str
+) -> None:
+    before = AccessEvent.objects.count()
+    answer = client.post(path, body, content_type)
+    assert (answer.status, codes_of(answer)) == (status, {code}), answer.body
+    assert AccessEvent.objects.count() == before
+
+
+def test_a_client_that_asks_too_often_is_told_when_to_come_back(system: System) -> None:
+    assert system.assignment is not None
+    client = FhirClient(system_for(system.assignment, per_minute=2))
+    last = [client.match(TOLVAN) for _ in range(4)][-1]
+    assert (last.status, codes_of(last)) == (429, {"throttled"})
+    assert 1 <= int(last.headers["Retry-After"]) <= 60
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import tarfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,22 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from connectors.base.records import Record
+from consent.accesslog.events import Event
+from consent.accesslog.extract import ExtractRow
+from consent.accesslog.viewing import Result
+from consent.register import Entry, Sort, State
+from portal.fhir.auditing import tell_row
+from portal.fhir.consents import tell_consent
 from portal.fhir.elements import Telling
 from portal.fhir.endpoints.capability import statement
 from portal.fhir.mapping import tell
 from tests.aggregation.examples import answering, plain
+from tests.factories.permits import actor_at
 from tests.fhir.documents import summary_of
+from tests.fhir.ihe import flaws_of_audit, flaws_of_consent
 from tests.fhir.records import KINDS, records
 
+NOW = datetime(2026, 11, 15, 12, tzinfo=UTC)
 FOLDER = Path(__file__).parent / "profiles"
 INSTALLED = FOLDER / "node_modules" / ".package-lock.json"
 IPS = "2.0.0"
@@ -89,6 +99,52 @@ def test_everything_in_a_summary_holds() -> None:
     held = [plain(kind) for kind in KINDS]
     document = summary_of({"cosmic": answering(*held, unparsed=1)})
     assert flaws_in([entry["resource"] for entry in document["entry"][1:]]) == {}
+
+
+@pytest.mark.usefixtures("_validator")
+def test_what_is_told_of_access_holds_to_r4_and_to_the_profiles_of_ihe() -> None:
+    consents = [tell_consent(entry_of(sort), actor_at(), "p") for sort in Sort]
+    events = [tell_row(row_of(event, result), {}, "p", "https://portal.test/fhir") for event, result in ROWS]
+    assert flaws_in([*consents, *events]) == {}
+    assert [flaws for each in consents if (flaws := flaws_of_consent(each))] == []
+    assert [flaws for each in events if (flaws := flaws_of_audit(each))] == []
+
+
+ROWS = [
+    *((Event.INTENT.value, result) for result in Result),
+    (Event.SEARCH.value, Result.ACT),
+    (Event.CONSENT_GIVEN.value, Result.ACT),
+]
+
+
+def row_of(event: str, result: Result) -> ExtractRow:
+    told = {"kinds": ("diagnosis",), "owners": ("SE2321000016-R001",), "grounds": ("1",)}
+    return ExtractRow(
+        at=NOW,
+        event=event,
+        action="overview",
+        unit_name="Akuten",
+        provider_id="SE2321000016-R001",
+        result=result,
+        is_own_staff=True,
+        is_emergency=False,
+        **(told if result is Result.SHOWN else {}),
+    )
+
+
+def entry_of(sort: Sort) -> Entry:
+    is_for_units = sort is not Sort.SIP
+    return Entry(
+        sort=sort,
+        id="a",
+        state=State.HOLDS,
+        recorded_at=NOW,
+        recorded_by="P",
+        starts_at=NOW,
+        ends_at=None,
+        unit_ids=("SE2321000016-R0AK",) if is_for_units else (),
+        units=("Akuten",) if is_for_units else (),
+    )
 
 
 @pytest.mark.usefixtures("_validator")

@@ -346,6 +346,24 @@ def test_the_lamp_says_states_and_leads_to_the_page() -> None:
     assert Reader().get(link).location.startswith("/konto/logga-in/")
 
 
+def test_the_lamps_link_under_another_assignment_asks_before_it_opens() -> None:
+    """She works under another in the portal: no dead link, and nothing of hers closed unasked."""
+    asked = Assignment.objects.get(user__username="hemsjukvard", unit_id="SE2120000019-V0HS")
+    said = system_for(asked, (Scope.LAMP,)).post("/lamp", {"number": INGEBORG}).json
+    link = said["launch"]["url"].removeprefix("http://testserver")
+    reader = Reader().sign_in("hemsjukvard", unit="SE2120000019-V0NP")
+    choice = reader.get(reader.get(link).location)
+    assert choice.status == 200
+    assert "Hemsjukvården" in choice.body
+    assert INGEBORG not in choice.body
+    opened = reader.post("/launch/vidare/", {"assignment": asked.pk})
+    assert opened.status == 302
+    assert "Vallsjö, Ingeborg" in reader.get(opened.location).body
+    row = AccessEvent.objects.filter(event="launched").latest("seq")
+    assert (row.detail["system"], row.unit_id) == ("lamp", asked.unit_id)
+    assert Reader().sign_in("distrikt").get(link).status == 404
+
+
 def test_a_lamp_over_nothing_known_is_unknown_and_never_no() -> None:
     nobody = at_work("hemtjanst").post("/lamp", {"number": "189208029802"}).json
     assert (nobody["lit"], nobody["buttons"]) == ("unknown", [])

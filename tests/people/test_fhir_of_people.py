@@ -12,6 +12,7 @@ from demo.people.facts import CANARY_ADDRESS, CANARY_PHONE, CANARY_RELATIVE
 from portal.fhir.mapping import KINDS_OF_TYPE
 from tests.fhir.clients import PERSONNUMMER, FhirClient, client_for, codes_of
 from tests.fhir.documents import reason, resources
+from tests.fhir.ihe import flaws_of_audit, flaws_of_consent
 from tests.people.worlds import _django_db_helper, module_people, people, signed_in, unhurried
 
 if TYPE_CHECKING:
@@ -130,6 +131,16 @@ def test_recorded_consents_are_told_as_consent() -> None:
     assert (consent["status"], consent["provision"]["type"]) == ("active", "permit")
     refused = client_with("akuten", "M", ("refuse_consent", {})).search("Consent").json
     assert {e["resource"]["provision"]["type"] for e in refused["entry"]} == {"permit", "deny"}
+    assert [flaws_of_consent(e["resource"]) for e in refused["entry"]] == [[], []]
+
+
+def test_a_consent_to_a_sip_is_none_to_read() -> None:
+    """A stranger who reads privacy consents must not take it for one that lets everybody read."""
+    bundle = client_with("akuten", "M", ("give_sip_consent", {})).search("Consent").json
+    (consent,) = [e["resource"] for e in bundle["entry"]]
+    assert consent["scope"]["coding"][0]["code"] == "treatment"
+    assert "meta" not in consent
+    assert consent["policy"] == [{"uri": "https://data.riksdagen.se/dokument/sfs-2017-612"}]
 
 
 def test_the_log_is_told_to_reviewers_alone() -> None:
@@ -138,8 +149,9 @@ def test_the_log_is_told_to_reviewers_alone() -> None:
     assert reviewer.match(BY_LETTER["C"].number).status == 200
     entries = reviewer.search("AuditEvent").json["entry"]
     events = [e["resource"] for e in entries]
-    reads = [e for e in events if e["meta"]["profile"][0].endswith("PatientRead")]
-    assert reads
+    sorts = {e.get("meta", {}).get("profile", ["/none"])[0].rpartition(".")[2] for e in events}
+    assert sorts >= {"PatientRead", "PatientQuery"}
+    assert [flaws for e in events if (flaws := flaws_of_audit(e))] == []
     assert all(e["entity"][0]["what"]["reference"] == f"Patient/{reviewer.patient}" for e in events)
     assert "Anja" not in json.dumps(events)
     nurse = client_with("hemsjukvard", "C")

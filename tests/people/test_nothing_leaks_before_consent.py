@@ -90,6 +90,7 @@ OF_API = {
     "api: overview": "overview",
     "api: sources": "sources",
     "api: access step": "access",
+    "api: blocks": "blocks",
     "api: consents": "consents",
     "api: units that hold something": "units",
     "api: records of a kind": f"records/{Kind.SOCIAL_SERVICE.value}",

@@ -43,6 +43,7 @@ pytestmark = [pytest.mark.demo, pytest.mark.network, pytest.mark.django_db]
 class Walked:
     summary: Answer
     searches: dict[str, Answer]
+    beside: list[Answer]
     log: list[AccessEvent]
 
 
@@ -65,7 +66,8 @@ def walk(people: "Addresses", scenario: Scenario) -> Walked:
     summary = client.summary()
     searches = {name: client.search(name) for name in types_of(kinds)}
     log = list(AccessEvent.objects.filter(seq__gt=before).order_by("seq"))
-    return Walked(summary, searches, log)
+    beside = [client.get(f"/Patient/{client.patient}"), client.search("Consent")]
+    return Walked(summary, searches, beside, log)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +96,10 @@ def test_row_through_fhir(walks: Callable[[Scenario], Walked], scenario: Scenari
     for answer in answers:
         assert_nowhere(scenario.hidden, words_in(answer))
         assert answer.headers["Cache-Control"] == "no-store"
+    for answer in walked.beside:
+        assert_nowhere(CANARIES[scenario.letter], words_in(answer))
     if scenario.is_denied:
+        assert walked.beside[0].status == 403
         assert {answer.status for answer in answers} == {403}
         assert {code for answer in answers for code in codes_of(answer)} == {"nothing_permitted"}
         assert {row.event for row in walked.log} == {"search", "refused"}

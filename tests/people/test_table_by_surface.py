@@ -410,7 +410,8 @@ def through_a_system(scenario: Scenario, kinds: set[Kind]) -> tuple[dict[str, An
     system = system_for(assignment)
     number = BY_LETTER[scenario.letter].number
     assert system.search(number).status == 200
-    paths = ("overview", "sources", "access", "consents", "units", *(f"records/{kind}" for kind in kinds))
+    beside = ("access", "blocks", "consents", "units")
+    paths = ("overview", "sources", *beside, *(f"records/{kind}" for kind in kinds))
     return {path: system.about(path) for path in paths}, system.post("/lamp", {"number": number})
 
 
@@ -571,7 +572,7 @@ def api(scenario: Scenario, walked: Walked) -> None:
     for canary in scenario.visible.values():
         records = json.dumps(walked.api[f"records/{canary.kind}"].json, ensure_ascii=False)
         assert canary.words in records, canary.words
-    for path in ("sources", "access", "consents", "units"):
+    for path in ("sources", "access", "blocks", "consents", "units"):
         text = json.dumps(walked.api[path].json, ensure_ascii=False)
         assert_nowhere(CANARIES[scenario.letter], text)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -91,3 +92,11 @@ def test_each_process_of_a_shared_run_takes_servers_of_its_own(tmp_path: Path) -
         f"share sqlite:///{tmp_path}/a.db of gw0, False",
         f"share sqlite:///{tmp_path}/b.db of gw1, False",
     ], said.stdout
+
+
+def test_soak_runs_what_searches_longer_then_and_nothing_that_is_not_there() -> None:
+    (line,) = [each for each in (ROOT / "Makefile").read_text().splitlines() if "SOAK=1" in each]
+    named = set(re.findall(r"tests/\S+\.py", line))
+    longer = re.compile(r'environ\.get\("SOAK"\)|import .*\bSOAK\b')
+    files = {str(path.relative_to(ROOT)): path.read_text() for path in (ROOT / "tests").rglob("test_*.py")}
+    assert named == {path for path, text in files.items() if longer.search(text)}

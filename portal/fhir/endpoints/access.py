@@ -91,7 +91,7 @@ class AuditEventView(FhirView):
             raise Refused(Code.NOT_FOUND) from None
         providers = await on_database_thread(provider_names)
         base = base_url(request)
-        entries = collect([tell_row(row, providers, found.handle) for row in extract.rows], base)
+        entries = collect([tell_row(row, providers, found.handle, base) for row in extract.rows], base)
         if extract.lost_months:
             lost = issue("warning", "incomplete", "months_lost", ", ".join(extract.lost_months))
             entries += collect([outcome_of([lost], "lost")], base, "outcome")
@@ -108,7 +108,8 @@ def read_days(said: list[str]) -> tuple[date, date]:
             found[each[:2]] = date.fromisoformat(each[2:])
     except ValueError:
         raise FhirRefused("unknown_parameter", "date") from None
-    if set(found) != {"ge", "le"} or len(said) > 2:
+    is_twice = len({each[:2] for each in said}) != len(said)
+    if set(found) != {"ge", "le"} or is_twice or found["ge"] > found["le"]:
         raise FhirRefused("unknown_parameter", "date")
     return found["ge"], min(found["le"], today())
 

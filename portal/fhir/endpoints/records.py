@@ -13,6 +13,7 @@ from portal.api.refusing import Code, Refused
 from portal.fhir.ids import patient_of
 from portal.fhir.mapping import KINDS_OF_TYPE
 from portal.fhir.matching import PAGE, Matches, match, write_searchset
+from portal.fhir.negotiating import is_known_format
 from portal.fhir.refusing import FhirRefused
 from portal.fhir.views import FhirView, base_url, open_by_id, read_form, through_gate
 from portal.overview.gathering import gather_for
@@ -31,6 +32,8 @@ def read_question(pairs: list[tuple[str, str]], known: frozenset[str] = KNOWN) -
         if name not in known or name in asked:
             raise FhirRefused("unknown_parameter", name[:LONGEST_NAME] if name.isascii() else "")
         asked[name] = value
+    if not is_known_format(asked.get("_format", "json")):
+        raise FhirRefused("not_acceptable")
     return asked
 
 
@@ -80,7 +83,10 @@ class SearchView(FhirView):
     async def search(self, request: HttpRequest, resource_type: str) -> Resource:
         def read() -> Question:
             asked = read_question(read_form(request))
-            return Question(patient_in(asked), asked.get(PAGE, ""), asked.get("_id", ""))
+            page = asked.get(PAGE, "1")
+            if not (page.isascii() and page.isdigit()):
+                raise FhirRefused("unknown_parameter", PAGE)
+            return Question(patient_in(asked), page, asked.get("_id", ""))
 
         found = await matches_for(self, request, resource_type, read)
         return write_searchset(found, base_url(request), resource_type)

@@ -22,7 +22,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--from", dest="since", type=read_time, help="rows from then on (UTC)")
+        parser.add_argument(
+            "--from", dest="since", type=read_time, help="rows from then on (UTC, unless it says another)"
+        )
         parser.add_argument("--to", dest="until", type=read_time, help="rows before then (UTC)")
         parser.add_argument("--by", default=getpass.getuser(), help="who exports, for the log: an HSA-id")
 
@@ -38,5 +40,6 @@ class Command(BaseCommand):
 
 
 def read_time(text: str) -> datetime:
-    """A day or a moment, in UTC."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    """A day or a moment: in UTC, unless it says how far from there."""
+    said = datetime.fromisoformat(text)
+    return said.replace(tzinfo=UTC) if said.tzinfo is None else said
