@@ -15,7 +15,7 @@ test: ## the whole suite, on PostgreSQL and a part on SQLite (ARGS="tests/consen
 	@tools/setup dev && exec .venv/bin/python tools/run_tests.py $(ARGS)
 
 soak: ## the tests that race and search, for long (about two hours)
-	@tools/setup dev && SOAK=1 PYTEST_TIMEOUT=0 exec .venv/bin/python tools/run_tests.py tests/consent/test_race.py tests/consent/test_policy_laws.py tests/consent/test_state_machine.py tests/people/test_state_machine_over_http.py tests/faults/test_parsers.py tests/faults/test_foreign.py tests/accesslog/test_crashes.py tests/accesslog/test_tampering.py tests/accesslog/test_sealing.py tests/security/test_others_patients.py tests/api/test_fuzz.py
+	@tools/setup dev && SOAK=1 PYTEST_TIMEOUT=0 exec .venv/bin/python tools/run_tests.py tests/consent/test_race.py tests/consent/test_policy_laws.py tests/consent/test_state_machine.py tests/people/test_state_machine_over_http.py tests/faults/test_parsers.py tests/connectors/test_rivta_fuzz.py tests/faults/test_foreign.py tests/accesslog/test_crashes.py tests/accesslog/test_tampering.py tests/accesslog/test_sealing.py tests/security/test_others_patients.py tests/api/test_fuzz.py
 
 mutants: ## change the decision code in one place at a time and demand a red test (ARGS=consent/policy.py)
 	@tools/setup dev && exec .venv/bin/python tools/mutants.py $(ARGS)
