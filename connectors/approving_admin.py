@@ -191,6 +191,8 @@ def _worded(value: str) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
+    if name == WITH_SETTINGS and not value:
+        return _("allt kopplingen kan lämna")
     if not value:
         return "–"
     if name == "connector":

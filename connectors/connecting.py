@@ -1,10 +1,9 @@
-"""One form for a new vendor of the open interface: whose, what, how; and what it comes to when it is sent.
+"""One form for a new vendor of the open interface: whose, what, how. ``connected`` is what it comes to.
 
 Nothing here is a way round the rules: the source waits for a second administrator, and the key with it.
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -14,15 +13,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from connectors.approvals import ask_for_new, keeps_off
-from connectors.clearing import name_added
+from connectors.approvals import keeps_off
 from connectors.labels import KIND_LABELS
-from connectors.models import PendingChange, Source
-from connectors.openfeed.mapping import KINDS, types_behind
-from connectors.openfeed.models import Token
+from connectors.models import Source
+from connectors.openfeed.mapping import KINDS, told_types
 from connectors.openfeed.terms import FRESH_HOURS, LONGEST_FRESH_HOURS, LONGEST_RETENTION_DAYS, RECEIVES
 from connectors.openfeed.terms import RETENTION_DAYS as RETENTION
-from connectors.openfeed.tokens import make_token
 from connectors.placing import PlacedForm
 from consent.admin.changing import make_reason_field
 from consent.models import CareProvider, CareUnit
@@ -49,7 +45,7 @@ FIELDSETS = (
     (gettext_lazy("Källan"), ("label", "slug", "kinds"), ""),
     (
         gettext_lazy("Hur uppgifterna kommer"),
-        ("way", "retention_days", "fresh_hours", "key_label", "base_url", "token"), "",
+        ("way", "retention_days", "fresh_hours", "key_label", "gives_notice", "base_url", "token"), "",
     ),
     (
         gettext_lazy("Vem läsaren ringer"), ("phone", "error_phone", "error_email", "error_routine"),
@@ -61,9 +57,7 @@ FIELDSETS = (
 def kind_choices() -> list[tuple[str, str]]:
     """The buttons that the open interface can light, each with the types that do."""
     return [
-        (kind.value, f"{label} ({', '.join(types_behind(kind))})")
-        for kind, label in KIND_LABELS.items()
-        if kind in KINDS
+        (kind.value, f"{label}: {told_types(kind)}") for kind, label in KIND_LABELS.items() if kind in KINDS
     ]
 
 
@@ -117,7 +111,7 @@ class ConnectForm(PlacedForm, forms.Form):
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Knappar som källan fyller"), choices=kind_choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Inom parentes: de posttyper i kontraktet som tänder knappen."),
+        help_text=gettext_lazy("Efter kolonet: de posttyper i kontraktet som fyller knappen."),
     )  # fmt: skip
     way = forms.ChoiceField(
         label=gettext_lazy("Sätt"), choices=WAYS, initial=DELIVERS, widget=forms.RadioSelect
@@ -139,9 +133,16 @@ class ConnectForm(PlacedForm, forms.Form):
         label=gettext_lazy("Nyckelns benämning"), required=False, max_length=80,
         help_text=gettext_lazy("Vem som får den, eller var den används. Tomt: källans namn."),
     )  # fmt: skip
+    gives_notice = forms.BooleanField(
+        label=gettext_lazy("Leverantören aviserar"), required=False,
+        help_text=gettext_lazy(
+            "Den som lämnar själv: portalen frågar på adressen nedan när en avisering kommer. En nyckel till"
+            " görs."
+        ),
+    )  # fmt: skip
     base_url = forms.URLField(
         label=gettext_lazy("Adress"), required=False, max_length=300, assume_scheme="https",
-        help_text=gettext_lazy("Bara om portalen ska fråga leverantören."),
+        help_text=gettext_lazy("Bara om portalen ska fråga leverantören, alltid eller efter en avisering."),
     )  # fmt: skip
     token = forms.CharField(
         label=gettext_lazy("Nyckel som portalen visar upp"), required=False,
@@ -205,7 +206,7 @@ class ConnectForm(PlacedForm, forms.Form):
                 RETENTION: str(said["retention_days"] or ""),
                 FRESH_HOURS: str(said["fresh_hours"] or ""),
             }
-        else:
+        if said["way"] != DELIVERS or said["gives_notice"]:
             self.source.base_url = said["base_url"]
             self.source.write_secrets({"token": said["token"]} if said["token"] else {})
             if not said["base_url"]:
@@ -218,33 +219,3 @@ class ConnectForm(PlacedForm, forms.Form):
                 self.add_error(where if where in self.fields else None, flaws)
         for flaw in keeps_off(self.source):
             self.add_error("way", flaw)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """What came of it. ``key``: its text, this once. ``added``: what is new, for the log, the source last."""
-
-    source: Source
-    request: PendingChange
-    key: str = ""
-    token: Token | None = None
-    added: list[Model] = field(default_factory=list)
-
-
-def connect(form: ConnectForm, by: Any) -> Connected:
-    """Save what a valid form comes to, in the caller's transaction, which also writes the log."""
-    added: list[Model] = []
-    for one in (form.owner, form.place):
-        if one is not None and one._state.adding:  # noqa: SLF001 (new, not chosen)
-            one.save(force_insert=True)
-            added.append(one)
-    form.source.save(force_insert=True)
-    request = ask_for_new(form.source, by, form.cleaned_data["change_reason"], switches_on=True)
-    name_added(request, added)
-    request.save(update_fields=["added"])
-    if form.cleaned_data["way"] != DELIVERS:
-        return Connected(form.source, request, added=added)
-    label = form.cleaned_data["key_label"] or form.source.label
-    token, text = make_token(form.source, label, by, request)
-    token.save(force_insert=True)
-    return Connected(form.source, request, text, token, added)

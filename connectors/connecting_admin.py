@@ -1,11 +1,13 @@
 """The way of a source into use, in the admin: its first page, what is left to do, and “Anslut en leverantör”:
 one page, one request, and the key shown once to whoever asked."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,11 +17,12 @@ from django.utils.translation import gettext_lazy
 
 from connectors.base.contract import Manifest
 from connectors.base.registry import connector_classes
-from connectors.connecting import FIELDSETS, Connected, ConnectForm, connect
+from connectors.connected import Connected, connect
+from connectors.connecting import FIELDSETS, ConnectForm
 from connectors.forms import connector_choices
 from connectors.labels import KIND_LABELS
 from connectors.models import Source
-from connectors.openfeed.mapping import types_behind
+from connectors.openfeed.mapping import told_types
 from connectors.remaining import Step, steps_of
 from connectors.reusing import set_aside
 from consent.admin.changing import REASON, LoggedAdmin, or_say_not_logged, record_change
@@ -56,7 +59,11 @@ class ConnectingAdmin(LoggedAdmin):
         if is_asking and self.has_add_permission(request):
             told = {"title": _("Ny källa: välj koppling"), "connectors": connector_choices()}
             return self._show(request, "choose", {**told, "may_connect": may_connect(request)})
-        return super().add_view(request, form_url, extra_context)
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except IntegrityError:
+            # Somebody took the short name between the look and the deed: looked at again, the form says so.
+            return super().add_view(request, form_url, extra_context)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.connect_view)
@@ -72,7 +79,13 @@ class ConnectingAdmin(LoggedAdmin):
             raise PermissionDenied
         form = ConnectForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            return or_say_not_logged(request, lambda: self._connect(request, form), request.path)
+            try:
+                return or_say_not_logged(request, partial(self._connect, request, form), request.path)
+            except IntegrityError:
+                # Somebody took a name between the look and the deed: looked at again, the form says which.
+                form = ConnectForm(request.POST)
+                if form.is_valid():
+                    raise
         fieldsets = [
             *((name, {"fields": fields, "description": words}) for name, fields, words in FIELDSETS),
             (_("Varför"), {"fields": (REASON,)}),
@@ -110,9 +123,7 @@ class ConnectingAdmin(LoggedAdmin):
             "request_page": request.build_absolute_uri(
                 reverse("admin:connectors_pendingchange_change", args=[made.request.pk])
             ),
-            "buttons": [
-                (KIND_LABELS[Kind(kind)], ", ".join(types_behind(Kind(kind)))) for kind in source.kinds
-            ],
+            "buttons": [(KIND_LABELS[Kind(kind)], told_types(Kind(kind))) for kind in source.kinds],
         }
 
     def _show(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:

@@ -14,10 +14,13 @@ import structlog
 from connectors.base.breaker import BREAKER
 from connectors.base.contract import Fact, Fault, SourceFault, SourceProfile
 from connectors.base.registry import connector_classes
+from connectors.openfeed.holding import is_anything_held
+from connectors.openfeed.terms import receives
 from connectors.sources import connector_for
+from consent.database import on_database_thread
 from consent.facts import Person, PersonSource, UnknownPerson
 from consent.remote import RemoteFacts
-from consent.terms import Block, PersonId, Unit
+from consent.terms import Block, PersonId, Provider, Unit
 from consent.vocabulary import RelationGround
 
 # A reader waits for the facts before the first byte, whatever a source was configured with.
@@ -39,19 +42,29 @@ def remote_facts(profiles: Iterable[SourceProfile], reader: Unit) -> RemoteFacts
     """The fact sources of this installation, for a reader at this unit.
 
     Blocks: all of them together. Relation: those that the reader's own provider owns, nobody else's journal.
-    Existence: asked about others than the reader's provider. None where no source is configured.
+    Existence: asked about others than the reader's provider, and of no weight as a "no" beyond the sources it
+    speaks of; what those others delivered here is looked up. None where no source is configured.
     """
     profiles = tuple(profiles)
     blocks, relation, existence = (
         _answering(fact, profiles) for fact in (Fact.BLOCKS, Fact.RELATION, Fact.EXISTENCE)
     )
-    own = tuple(p for p in relation if p.owner is not None and p.owner.hsa_id == reader.provider.hsa_id)
+    own = tuple(p for p in relation if _is_of(p, reader.provider))
+    others = tuple(p for p in profiles if p.kinds and not _is_of(p, reader.provider))
+    receiving = frozenset(p.slug for p in others if p.connector == "openfeed" and receives(p.settings))
     return RemoteFacts(
         person=person_source(profiles),
         blocks=_Blocks(blocks) if blocks else None,
         relation=_Relation(own) if own else None,
-        existence=_Existence(existence, reader.provider.hsa_id) if existence else None,
+        existence=_Existence(existence, reader.provider.hsa_id, frozenset(p.slug for p in others))
+        if existence
+        else None,
+        held=_Held(receiving) if existence and receiving else None,
     )
+
+
+def _is_of(profile: SourceProfile, provider: Provider) -> bool:
+    return profile.owner is not None and profile.owner.hsa_id == provider.hsa_id
 
 
 def person_source(profiles: Iterable[SourceProfile]) -> PersonSource | None:
@@ -112,15 +125,35 @@ class _Relation:
 
 @dataclass(frozen=True, slots=True)
 class _Existence:
+    """``others``: the sources in use that may hold something of another provider's (short names)."""
+
     profiles: tuple[SourceProfile, ...]
     apart_from: str
+    others: frozenset[str]
 
     async def holds(self, person: PersonId) -> bool | None:
-        """Yes if one says so; unknown where none does and one could not tell."""
+        """Yes if one says so; unknown where none does and one could not tell, or where a source is in use
+        that none of them speaks of: silence about it is not its "no"."""
         said = await _ask_all(self.profiles, Fact.EXISTENCE, person, self.apart_from)
         if any(answer is True for answer in said):
             return True
-        return False if all(answer is False for answer in said) else None
+        spoken_of = frozenset[str]().union(*(_answers_for(profile) for profile in self.profiles))
+        is_no = all(answer is False for answer in said) and self.others <= spoken_of
+        return False if is_no else None
+
+
+def _answers_for(profile: SourceProfile) -> frozenset[str]:
+    return connector_classes()[profile.connector].answers_for(profile.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What other providers' sources delivered to the portal's own store (short names)."""
+
+    sources: frozenset[str]
+
+    async def is_held(self, people: tuple[PersonId, ...]) -> bool:
+        return await on_database_thread(is_anything_held, self.sources, people)
 
 
 async def _ask_all(profiles: Iterable[SourceProfile], fact: Fact, *about: object) -> list[object]:

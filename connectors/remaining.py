@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connectors.approvals import is_approved, keeps_off, waiting_for
+from connectors.base.contract import Fact
+from connectors.base.registry import connector_classes
 from connectors.models import Source
 from connectors.openfeed.terms import UnsoundTerms, receives, terms_of
 
@@ -38,9 +40,14 @@ def _steps(source: Source) -> Iterator[Step]:
     else:
         is_done = is_approved(source)
         yield Step(_("Godkänd.") if is_done else _("Avslagen. Spara om den för att ansöka igen."), is_done)
-    yield Step(_("I drift.") if source.enabled else _("Slå på källan: I drift."), source.enabled)
+    if not source.enabled and waiting is not None and waiting.switches_on:
+        yield Step(_("Slås på av sig själv när den godkänns."), is_done=False)
+    else:
+        yield Step(_("I drift.") if source.enabled else _("Slå på källan: I drift."), source.enabled)
     if source.connector == "openfeed" and receives(source.settings):
         yield from _steps_of_deliveries(source)
+    if source.offered_kinds:
+        yield from _steps_of_indexes(source)
 
 
 def _steps_of_deliveries(source: Source) -> Iterator[Step]:
@@ -70,3 +77,19 @@ def _completeness(source: Source) -> tuple[str, bool]:
     if timezone.now() - at > timedelta(hours=hours):
         return _("Den senaste fullständiga leveransen är för gammal. Leverantören lämnar allt igen."), False
     return _("Leverantören har lämnat allt, inom sin tid."), True
+
+
+def _steps_of_indexes(source: Source) -> Iterator[Step]:
+    """Each index that tells whether others hold anything: its "no" is believed of the sources it names."""
+    classes = connector_classes()
+    for index in Source.objects.filter(enabled=True, connector__in=classes):
+        connector = classes[index.connector]
+        if Fact.EXISTENCE not in connector.facts_of(index.settings):
+            continue
+        told = {"index": index.label}
+        if source.slug in connector.answers_for(index.settings):
+            yield Step(_("%(index)s omfattar källan.") % told, is_done=True)
+        else:
+            page = reverse("admin:connectors_source_change", args=[index.pk])
+            words = _("%(index)s sägs inte omfatta källan: till dess blir dess nej ”går inte att se”.") % told
+            yield Step(words, is_done=False, address=page)

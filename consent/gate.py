@@ -52,8 +52,8 @@ async def ask(request: Ask) -> Ruling:
     Raises LogUnavailable where nothing may be shown. A number that the register does not know is ruled on
     like any other: before a relation nobody can tell the two apart.
     """
-    known = await know(request.remote, request.actor, request.patient)
     try:
+        known = await know(request.remote, request.actor, request.patient)
         return await on_database_thread(_decide_and_log, request, known)
     except Error as error:
         raise LogUnavailable from error

@@ -95,3 +95,8 @@ class RelationSource(Protocol):
 class ExistenceSource(Protocol):
     async def holds(self, person: PersonId) -> bool | None:
         """Whether anybody else holds unblocked data: yes, no, unknown (SVOD 2:4)."""
+
+
+class HeldSource(Protocol):
+    async def is_held(self, people: tuple[PersonId, ...]) -> bool:
+        """Whether the portal itself keeps anything about these numbers that others delivered to it."""

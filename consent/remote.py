@@ -6,19 +6,29 @@ Every number of the person is asked about: what is recorded under one of them ho
 import asyncio
 from dataclasses import dataclass
 
-from consent.person import BlockSource, ExistenceSource, Person, PersonSource, RelationSource, UnknownPerson
+from consent.person import (
+    BlockSource,
+    ExistenceSource,
+    HeldSource,
+    Person,
+    PersonSource,
+    RelationSource,
+    UnknownPerson,
+)
 from consent.terms import Actor, Block, PersonId
-from consent.vocabulary import RelationGround
+from consent.vocabulary import BlockKind, RelationGround
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteFacts:
-    """The fact sources of this installation; what is not configured is None."""
+    """The fact sources of this installation; what is not configured is None. ``held``: the portal's own
+    store, which weighs against the "no" of an existence source."""
 
     person: PersonSource | None = None
     blocks: BlockSource | None = None
     relation: RelationSource | None = None
     existence: ExistenceSource | None = None
+    held: HeldSource | None = None
 
 
 NOTHING_REMOTE = RemoteFacts()
@@ -38,12 +48,13 @@ async def know(remote: RemoteFacts, actor: Actor, patient: PersonId) -> Known:
     """Ask all of them, the register first: the others are asked about every number it names."""
     person = await find_person(remote, patient)
     numbers = (person.id, *aliases_of(patient, person))
-    blocks, relation, holds = await asyncio.gather(
+    blocks, relation, holds, is_held = await asyncio.gather(
         _blocks(remote.blocks, numbers),
         _relation(remote.relation, numbers, actor.unit.hsa_id),
         _existence(remote.existence, numbers),
+        _held(remote.held, numbers),
     )
-    return Known(person, blocks, relation, holds)
+    return Known(person, blocks, relation, told_of_others(holds, blocks, is_held=is_held))
 
 
 async def recognise(remote: RemoteFacts, actor: Actor, patient: PersonId) -> Known:
@@ -97,3 +108,20 @@ async def _existence(source: ExistenceSource | None, numbers: tuple[PersonId, ..
         return None
     answers = await asyncio.gather(*(source.holds(number) for number in numbers))
     return True if True in answers else None if None in answers else False
+
+
+async def _held(source: HeldSource | None, numbers: tuple[PersonId, ...]) -> bool:
+    return source is not None and await source.is_held(numbers)
+
+
+def told_of_others(holds: bool | None, blocks: tuple[Block, ...] | None, *, is_held: bool) -> bool | None:
+    """An index that says no about what lies here is behind (SVOD 2:4: that unblocked data exist).
+
+    Where an outer block stands its word holds, for then what lies here may be what is blocked (rows 12, 16);
+    where blocks are unknown nobody can tell.
+    """
+    if holds is not False or not is_held:
+        return holds
+    if blocks is None:
+        return None
+    return not any(block.kind is BlockKind.OUTER for block in blocks)

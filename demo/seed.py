@@ -72,6 +72,13 @@ class Addresses:
     npo: str = ""
 
 
+# Those whose holdings the simulated index counts; a vendor connected later is not among them.
+KNOWN_TO_THE_INDEX = (
+    "cosmic", "cosmic-link", "katalog-r001", "katalog-v001", "mobimed", MYRTEN_SLUG, "nordliden", "npo",
+    "viva-hsl", "viva-sol",
+)  # fmt: skip
+
+
 @transaction.atomic
 def seed(addresses: Addresses) -> None:
     seed_organisations()
@@ -193,7 +200,8 @@ def seed_fact_sources(addresses: Addresses) -> None:
     )  # fmt: skip
     _source(
         "index", "Indextjänsten", "accessfacts", addresses.facts,
-        secrets=secrets, settings={"answers_existence": "true"},
+        secrets=secrets,
+        settings={"answers_existence": "true", "answers_for": " ".join(KNOWN_TO_THE_INDEX)},
     )  # fmt: skip
     for slug, label, owner in JOURNALS:
         _source(

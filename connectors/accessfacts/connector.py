@@ -27,6 +27,7 @@ ANSWERS: Mapping[Fact, str] = {
     Fact.RELATION: "answers_relation",
     Fact.EXISTENCE: "answers_existence",
 }
+ANSWERS_FOR = "answers_for"
 CHOSEN = "true"
 
 
@@ -59,6 +60,15 @@ class AccessFactsConnector(Connector):
                 is_required=False,
                 help=_("Bara ja eller nej. Aldrig vem eller vad."),
             ),
+            Setting(
+                ANSWERS_FOR,
+                _("Källor som dess nej omfattar"),
+                is_required=False,
+                help=_(
+                    "Kortnamn med mellanslag emellan: de källor vars uppgifter indexet säkert känner till."
+                    " Är en annan källa i drift blir ett nej ”går inte att se”."
+                ),
+            ),
             Setting("token", _("Åtkomstnyckel"), is_secret=True),
         ),
         deadline_s=2.0,
@@ -68,6 +78,10 @@ class AccessFactsConnector(Connector):
     @classmethod
     def facts_of(cls, settings: Mapping[str, str]) -> frozenset[Fact]:
         return frozenset(fact for fact, name in ANSWERS.items() if settings.get(name) == CHOSEN)
+
+    @classmethod
+    def answers_for(cls, settings: Mapping[str, str]) -> frozenset[str]:
+        return frozenset(settings.get(ANSWERS_FOR, "").split())
 
     @classmethod
     def authenticate(cls, profile: SourceProfile) -> Authentication:

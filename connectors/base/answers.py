@@ -97,6 +97,7 @@ class Answer:
     come of it may still stand among ``records``. incomplete_kinds: what withheld and unparsed concern; None:
     any kind. warnings: the source's own words about its answer. parts: how the systems behind it did, where
     it answers for several. nullified: what was withdrawn, so that no other source's copy of it is shown.
+    is_protected: the source itself marks the person's identity as protected.
     """
 
     records: tuple[Record, ...]
@@ -109,3 +110,4 @@ class Answer:
     warnings: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     nullified: tuple[Nullified, ...] = ()
+    is_protected: bool = False

@@ -77,7 +77,7 @@ class Fact(StrEnum):
     find(person) -> Person, or UnknownPerson. blocks_of(person) -> tuple[Block, ...]: every block that stands.
     relation_of(person, unit_id) -> RelationGround: what the unit's own journal says.
     holds(person, apart_from) -> bool: whether anybody but that provider (HSA-id) holds unblocked data (SVOD
-    2:4).
+    2:4); its "no" counts only for the sources that ``answers_for`` names.
     All but ``find`` raise SourceFault where they cannot tell: "none" and "no" are answers, never a failure.
     """
 
@@ -181,6 +181,13 @@ class Connector(ABC):
         """Which facts about people a source with these settings answers for: those it has methods for."""
         del settings
         return frozenset(fact for fact in Fact if callable(getattr(cls, fact.value, None)))
+
+    @classmethod
+    def answers_for(cls, settings: Mapping[str, str]) -> frozenset[str]:
+        """For one that answers ``holds``: the sources (short names) that its "no" speaks of. None, unless
+        named: an index cannot deny what it was never told of."""
+        del settings
+        return frozenset()
 
     @classmethod
     def flaws_of(cls, settings: Mapping[str, str]) -> Mapping[str, Words]:

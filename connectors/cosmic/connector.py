@@ -147,6 +147,7 @@ def put_together(
         incomplete_kinds=frozenset[Kind]().union(*(concerned_by(answer, kinds) for answer in answers)),
         absent=missing,
         warnings=tuple(dict.fromkeys(said for answer in answers for said in answer.warnings)),
+        is_protected=any(answer.is_protected for answer in answers),
     )
 
 

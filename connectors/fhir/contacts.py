@@ -131,9 +131,7 @@ def _relation(concepts: object) -> str:
 
 
 def map_related_person(draft: Draft) -> tuple[Record, ...]:
-    """A relative; none where the source marks the patient's identity as protected."""
-    if draft.is_protected:
-        return ()
+    """A relative. Of a protected person none is shown: that is seen to where every record is checked."""
     start, end = read_period(draft.get("period"))
     relation = _relation(draft.get("relationship"))
     common = draft.common(
@@ -162,8 +160,6 @@ def map_patient(draft: Draft) -> tuple[Record, ...]:
 
 
 def _relatives(draft: Draft, common: dict[str, object]) -> list[Contact]:
-    if draft.is_protected:
-        return []
     contacts = []
     for index, each in enumerate(items(draft.get("contact"))):
         relation = _relation(each.get("relationship"))

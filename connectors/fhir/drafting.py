@@ -17,13 +17,12 @@ from consent.vocabulary import InformationType
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One admitted resource on its way to records. ``is_protected``: so the source marks the identity."""
+    """One admitted resource on its way to records."""
 
     resource: Resource
     patient: PersonId
     profile: SourceProfile
     directory: Directory
-    is_protected: bool = False
 
     def get(self, name: str) -> Any:
         return self.resource.get(name)

@@ -189,6 +189,7 @@ class Reader:
             incomplete_kinds=frozenset(incomplete),
             absent=absent,
             warnings=tuple(dict.fromkeys(warnings)),
+            is_protected=patients.is_protected,
         )
 
     def _keep(
@@ -205,7 +206,7 @@ class Reader:
             person = self._admit(resource, patients)
             if person is None:
                 return 0
-            draft = Draft(resource, person, self.profile, directory, patients.is_protected)
+            draft = Draft(resource, person, self.profile, directory)
             mapped = [r for kind in mappings if kind in kinds for r in mappings[kind](draft)]
         except SourceFault:
             raise

@@ -143,4 +143,5 @@ def combine(answers: list[Answer]) -> Answer:
         incomplete_kinds=incomplete,
         absent=frozenset[Kind]().union(*(answer.absent for answer in answers)),
         warnings=tuple(dict.fromkeys(w for answer in answers for w in answer.warnings)),
+        is_protected=any(answer.is_protected for answer in answers),
     )

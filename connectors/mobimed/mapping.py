@@ -105,9 +105,7 @@ def map_value(draft: Draft) -> tuple[Record, ...]:
     """Vital signs and the source's own scores (NEWS2), which it files under ``survey``."""
     if any(c.code == "survey" for c in codes(draft.get("category"))):
         as_vital = {**draft.resource, "category": [{"coding": [{"code": VITAL_SIGNS}]}]}
-        return map_observation(
-            Draft(as_vital, draft.patient, draft.profile, draft.directory, draft.is_protected)
-        )
+        return map_observation(Draft(as_vital, draft.patient, draft.profile, draft.directory))
     return map_observation(draft)
 
 

@@ -38,6 +38,7 @@ _EARLIEST_YEAR, _LATEST_YEAR = 1800, 2200
 _FIELDS_OF: Mapping[str, tuple[Field, ...]] = {
     name: (*COMMON, *one.data) for name, one in RECORD_TYPES.items()
 }
+_TEN_DIGITS = re.compile(r"\d{6} ?[-+]? ?\d{4}")
 _TEXTS = (Shape.TEXT, Shape.WHEN, Shape.NUMBER)
 _OBJECTS = ("unit", "author", "code", "data")
 
@@ -126,7 +127,8 @@ def likeliest_first(value: object, words: Iterable[str]) -> tuple[str, ...]:
 def _number_problems(entry: Mapping[str, Any], known: Judged) -> Iterator[Problem]:
     if known.patient is None:
         if isinstance(entry.get("patient"), str) and entry["patient"].strip():
-            yield Problem(Code.NOT_A_NUMBER, "patient")
+            lacks_century = _TEN_DIGITS.fullmatch(entry["patient"].strip())
+            yield Problem(Code.NO_CENTURY if lacks_century else Code.NOT_A_NUMBER, "patient")
         return
     said = entry.get("patient_type")
     if isinstance(said, str) and said in PATIENT_TYPES and PATIENT_TYPES[said][0] is not known.patient.type:

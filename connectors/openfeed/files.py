@@ -111,15 +111,19 @@ def _read_headers(cells: Sequence[object]) -> list[str]:
     headers = [str(cell or "").strip().lower() for cell in cells]
     if not {"patient", "id"} & set(headers):
         raise RefusedWhole(
-            Code.NOT_A_FILE, _("Rubrikraden saknas. Den ska ha fältens namn, som id, type och patient.")
+            Code.NOT_A_FILE, _("Rubrikraden saknas. Den ska ha fältens namn, som id, type och patient."), ""
         )
     if lacking := [name for name in ("patient", "id") if name not in headers]:
         raise RefusedWhole(
-            Code.NOT_A_FILE, _("Kolumnen %(name)s saknas i rubrikraden.") % {"name": lacking[0]}
+            Code.NOT_A_FILE,
+            _("Kolumnen %(name)s saknas i rubrikraden.") % {"name": lacking[0]},
+            _("Lägg till den, ifylld på varje rad."),
         )
     named = [header for header in headers if header]
     if len(set(named)) != len(named):
-        raise RefusedWhole(Code.NOT_A_FILE, _("Samma rubrik står två gånger."))
+        raise RefusedWhole(
+            Code.NOT_A_FILE, _("Samma rubrik står två gånger."), _("Byt namn på den ena, eller ta bort den.")
+        )
     return headers
 
 
@@ -140,6 +144,7 @@ def _read_csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
             Code.NOT_A_FILE,
             _("Rad %(row)s går inte att läsa: ett citattecken saknas eller står fel.")
             % {"row": reader.line_num},
+            _("Sätt citattecken om text som innehåller semikolon."),
         ) from None
 
 
@@ -147,7 +152,7 @@ def _decode(data: bytes) -> str:
     """UTF-8 with or without a mark, else Windows-1252: text of another kind is hardly ever valid UTF-8."""
     if data.startswith(_UTF_16_MARKS):
         raise RefusedWhole(
-            Code.NOT_A_FILE, _("Filen är sparad som Unicode (UTF-16). Spara den som CSV UTF-8.")
+            Code.NOT_A_FILE, _("Filen är sparad som Unicode (UTF-16). Spara den som CSV UTF-8."), ""
         )
     for encoding in ("utf-8-sig", "cp1252"):
         try:

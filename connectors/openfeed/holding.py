@@ -74,6 +74,14 @@ def read_held(slug: str, terms: Terms, people: Iterable[PersonId]) -> Held:
     )
 
 
+def is_anything_held(slugs: Iterable[str], people: Iterable[PersonId]) -> bool:
+    """Whether one of these sources has delivered anything about the person that is kept. Blocking: one query,
+    which opens nothing."""
+    digests = [lookup_key(person) for person in people]
+    held = HeldRecord.objects.filter(source_id__in=sorted(slugs), patient__in=digests)
+    return held.filter(state=HeldRecord.HELD).exists()
+
+
 def _open(row: HeldRecord) -> dict[str, Any] | None:
     """None where neither key nor form fits: then somebody must be told that something is missing."""
     try:

@@ -190,3 +190,20 @@ KINDS: frozenset[Kind] = frozenset().union(*(kinds for kinds, _ in TYPES.values(
 def types_behind(kind: Kind) -> tuple[str, ...]:
     """The types whose records may become this kind, in the order of the contract."""
     return tuple(name for name, (kinds, _map) in TYPES.items() if kind in kinds)
+
+
+# What makes a type this kind and not another.
+DECIDES: Mapping[tuple[str, Kind], str] = {
+    ("service", Kind.SOCIAL_SERVICE): "law=sol/lss",
+    ("service", Kind.HOME_CARE): "law=hsl",
+    ("enrolment", Kind.SOCIAL_SERVICE): "law=sol/lss",
+    ("enrolment", Kind.HOME_CARE): "law=hsl",
+    ("care_plan", Kind.COORDINATION): "data.kind=sip",
+    ("encounter", Kind.PREHOSPITAL): "data.kind=prehospital",
+}
+
+
+def told_types(kind: Kind) -> str:
+    """The types behind a kind as the contract writes them, with what decides where a type has several."""
+    named = ((name, DECIDES.get((name, kind), "")) for name in types_behind(kind))
+    return ", ".join(f"{name} ({decides})" if decides else name for name, decides in named)

@@ -24,6 +24,7 @@ class Code(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
     UNKNOWN_VERSION = "unknown_version"
     NOT_A_NUMBER = "not_a_number"
+    NO_CENTURY = "no_century"
     OTHER_NUMBER_TYPE = "other_number_type"
     WRONG_OWNER = "wrong_owner"
     NOT_AGREED = "not_agreed"
@@ -64,7 +65,10 @@ class Advice:
 
 ADVICE: Mapping[Code, Advice] = {
     Code.NOT_AN_OBJECT: Advice(_("Posten är inte ett JSON-objekt."), _("Skicka varje post som ett objekt.")),
-    Code.MISSING: Advice(_("Ett obligatoriskt fält saknas eller är tomt."), _("Fyll i fältet.")),
+    Code.MISSING: Advice(
+        _("Ett obligatoriskt fält saknas eller är tomt."),
+        _("Fyll i fältet. Saknas kolumnen i er tabell: lägg till den, med fältets namn som rubrik."),
+    ),
     Code.WRONG_SHAPE: Advice(
         _("Fältet har fel slag av värde."), _("Se fältets beskrivning: text, tal, ja/nej eller lista.")
     ),
@@ -84,6 +88,10 @@ ADVICE: Mapping[Code, Advice] = {
     Code.NOT_A_NUMBER: Advice(
         _("Det är inget giltigt personnummer, samordningsnummer eller reservnummer."),
         _("Skriv alla tolv siffrorna. I en tabell: låt kolumnen vara text."),
+    ),
+    Code.NO_CENTURY: Advice(
+        _("Numret har tio siffror. Seklet fattas, och gissas aldrig."),
+        _("Skriv alla tolv siffrorna, med seklet först: 19 eller 20."),
     ),
     Code.OTHER_NUMBER_TYPE: Advice(
         _("Numret är av ett annat slag än patient_type säger."), _("Rätta patient_type eller utelämna det.")
@@ -198,16 +206,18 @@ class Problem:
 
 
 class RefusedWhole(Exception):
-    """Nothing of what was sent is taken. ``detail``: where it went wrong, without content."""
+    """Nothing of what was sent is taken. ``detail``: where it went wrong, without content. ``do``: what to do
+    about it, where that is another thing than for the code in general; empty: ``detail`` says it."""
 
-    def __init__(self, code: Code, detail: str = "") -> None:
+    def __init__(self, code: Code, detail: str = "", do: str | None = None) -> None:
         super().__init__(code.value)
         self.code = code
         self.detail = detail
+        self.do: Words = ADVICE[code].do if do is None else do
 
 
 def words_of(refusal: RefusedWhole) -> str:
     """Why the whole is refused, in a sentence or three."""
     advice = ADVICE[refusal.code]
     what = "" if refusal.code is Code.NOT_A_FILE and refusal.detail else str(advice.what)
-    return " ".join(filter(None, (what, refusal.detail, str(advice.do))))
+    return " ".join(filter(None, (what, refusal.detail, str(refusal.do))))

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from openpyxl import Workbook
@@ -14,6 +15,7 @@ from connectors.openfeed.cells import put
 from connectors.openfeed.checking import value_at
 from connectors.openfeed.declaration import COMMON, RECORD_TYPES, Field, Shape, fields_of
 from connectors.openfeed.scenarios import PATIENT
+from consent.terms import SWEDISH_TIME
 
 OWNER_HSA_ID = next(one.example for one in COMMON if one.name == "unit.provider")
 _SOCIAL = ("service", "contact")
@@ -54,11 +56,15 @@ def _typed(one: Field, text: str) -> object:
 
 
 def sample_records() -> list[dict[str, Any]]:
-    """What the downloads hold: two of what a small vendor has most."""
+    """What the downloads hold: two of what a small vendor has most. Each lights its button: the contact was
+    changed yesterday."""
     alarm = example_of("service")
     alarm |= {"id": "exempel-larm", "title": "Trygghetslarm", "text": "Larm hemma, åtgärdas dygnet runt"}
     alarm["data"] = {"kind": "alarm"}
-    return [example_of("service"), alarm, example_of("contact")]
+    yesterday = datetime.now(SWEDISH_TIME).date() - timedelta(days=1)
+    changed = datetime.combine(yesterday, time(8), SWEDISH_TIME)
+    contact = example_of("contact") | {"start": yesterday.isoformat(), "updated": changed.isoformat()}
+    return [example_of("service"), alarm, contact]
 
 
 def _columns(records: list[dict[str, Any]]) -> list[str]:

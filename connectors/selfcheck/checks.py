@@ -49,7 +49,13 @@ async def check_address(trial: Trial) -> Finding:
         return _finding("address", None, MISPLACED_LABELS[flaw])
     if url.scheme != "https":
         return _finding(
-            "address", None, _("Använd https. Utan kryptering får ingen källa vara i drift."), note=True
+            "address",
+            None,
+            _(
+                "Använd https. Utan kryptering får ingen källa vara i drift; bara prov på den egna datorn är"
+                " undantagna."
+            ),
+            note=True,
         )
     return _finding("address", None)
 

@@ -36,7 +36,7 @@ NOTICE_WORDS: Mapping[Notice, tuple[str, str | Promise]] = {
         _("Registret har lästs tillbaka från en kopia. Samtycken från tiden före måste bekräftas."),
     ),
     Notice.EXISTENCE_YES: ("ask", _("Andra vårdgivare eller omsorgsgivare: uppgifter finns.")),
-    Notice.EXISTENCE_NO: ("ask", _("Andra vårdgivare eller omsorgsgivare: inga uppgifter.")),
+    Notice.EXISTENCE_NO: ("ask", _("Andra vårdgivare eller omsorgsgivare: inga uppgifter hos anslutna.")),
     Notice.EXISTENCE_UNKNOWN: ("ask", _("Andra vårdgivare eller omsorgsgivare: går inte att se.")),
     Notice.EXISTENCE_DEFAULT: ("ask", _("Andra kan ha uppgifter. Samtycke behövs.")),
 }
@@ -53,14 +53,17 @@ class NoticeView:
 
 
 def present_notices(ruling: Ruling, *, besides: Iterable[Notice] = ()) -> tuple[NoticeView, ...]:
-    """In the order of the table; ``besides``: those said elsewhere on the page. The sentence about others'
-    data is left out once any of it is open."""
+    """In the order of the table; ``besides``: those said elsewhere on the page.
+
+    Once any of others' data is open the buttons speak of it, and every sentence that could contradict a
+    button which lights a moment later is left out: an index may be behind the sources themselves.
+    """
     is_open = any(
         isinstance(decision, Basis)
         for reach, decision in ruling.decisions.items()
         if reach.distance is Distance.OTHER_PROVIDER
     )
-    left_out = {*besides, *({Notice.EXISTENCE_DEFAULT} if is_open else ())}
+    left_out = {*besides, *(EXISTENCE - {Notice.EXISTENCE_YES} if is_open else ())}
     return tuple(_view(n, ruling) for n in NOTICE_WORDS if n in ruling.notices and n not in left_out)
 
 

@@ -39,7 +39,7 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
             if reason is Reason.NOT_CHOSEN:
                 unchosen.append((record.origin, record.kind))
             continue
-        shown = shielded(permit, record)
+        shown = shielded(permit, record, by_source=answer.is_protected)
         if shown is None:
             held_back[Reason.PROTECTED_IDENTITY] += 1
             continue
@@ -59,6 +59,7 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
         unchosen=tuple(unchosen),
         parts=parts_told(permit, answer.parts),
         nullified=answer.nullified,
+        is_protected=answer.is_protected,
     )
 
 
@@ -71,10 +72,11 @@ def words_told(permit: Permit, source: SourceProfile, words: tuple[str, ...]) ->
     return tuple(make_text_legible(said) for said in words) if is_told else ()
 
 
-def shielded(permit: Permit, record: Record) -> Record | None:
-    """Row 17: what is left of a protected person's record, or None."""
+def shielded(permit: Permit, record: Record, *, by_source: bool = False) -> Record | None:
+    """Row 17: what is left of a protected person's record, or None. ``by_source``: the register need not
+    know, it is enough that the source says so of what it sends."""
     if not permit.is_protected:
-        return record
+        return shield(record) if by_source else record
     left = shield(record)
     return without_phones(left) if left is not None and permit.hides_phones else left
 

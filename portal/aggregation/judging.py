@@ -63,6 +63,8 @@ def read_button(scene: Scene, button: Button, outcomes: Mapping[str, Outcome]) -
     came = [outcomes[profile.slug] for profile in asked if profile.slug in outcomes]
     answers = [outcome for outcome in came if isinstance(outcome, Answered)]
     whole = [answer for answer in answers if answer.is_complete_for(kind)]
+    if any(answer.is_protected for answer in answers):
+        scene = replace(scene, is_protected=True)
     closed = states_closed(scene, feeding, kind)
     judged = judge_all(scene, button, answers)
     copies = [made for answer in answers for made in answer.copies_of(kind)]

@@ -20,6 +20,7 @@ class Answered:
     incomplete_kinds: what withheld and unparsed concern; None: any kind.
     warnings: the source's own words about its answer. parts: how the systems behind an aggregating source
     did. Both as far as this reader may know of them. nullified: what the source says was withdrawn.
+    is_protected: the source marks the identity as protected, and what tells where she is was left out.
     """
 
     source: SourceProfile
@@ -36,6 +37,7 @@ class Answered:
     unchosen: tuple[tuple[Origin, Kind], ...] = ()
     parts: tuple[Part, ...] = ()
     nullified: tuple[Nullified, ...] = ()
+    is_protected: bool = False
 
     @property
     def word(self) -> str:

@@ -1,12 +1,12 @@
 """The public page at /anslut/ and what belongs to it: schema, samples, self-check, handing in a file."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -22,10 +22,16 @@ from connectors.openfeed.terms import receives
 from connectors.openfeed.tokens import prove
 from portal.feed.presenters import contract
 from portal.feed.requests import AddressThrottle
+from portal.languages import in_language, languages_told
 
 MAX_CHECKED_BYTES = 1024 * 1024
 CONFIRMED_WITHIN_S = 3600
-LANGUAGES = ("sv", "en")
+# One answer says both what becomes of what was there, and whether silence means nothing from now on.
+WISHES: Mapping[str, Wishes] = {
+    "snapshot": Wishes(is_snapshot=True, is_complete=True),
+    "complete": Wishes(is_complete=True),
+    "upsert": Wishes(),
+}
 _SALT = "feed.handed-in"
 
 
@@ -39,28 +45,21 @@ class _PageThrottle(AddressThrottle):
 
 
 def _show(request: HttpRequest, template: str, status: int = 200, **said: Any) -> HttpResponse:
-    other = "en" if translation.get_language() == "sv" else "sv"
     address = request.build_absolute_uri("/").rstrip("/")
-    context = {"address": address, "language": translation.get_language(), "other": other, **said}
+    context = {"address": address, **languages_told(), **said}
     return render(request, f"feed/{template}.html", context, status=status)
-
-
-def _in_language(request: HttpRequest) -> Any:
-    """That of ``?sprak=``, for who has no session to choose it in."""
-    wanted = request.GET.get("sprak", "")
-    return translation.override(wanted if wanted in LANGUAGES else translation.get_language())
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    with _in_language(request):
+    with in_language(request):
         address = request.build_absolute_uri("/").rstrip("/")
         return _show(request, "home", 200, **contract(address))
 
 
 @require_GET
 def schema(request: HttpRequest) -> HttpResponse:
-    with _in_language(request):
+    with in_language(request):
         document = schema_document(request.build_absolute_uri(reverse("feed_schema")))
     response = JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response.headers["Content-Type"] = "application/schema+json"
@@ -80,7 +79,7 @@ def sample(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """A file or a pasted record, judged and forgotten."""
-    with _in_language(request):
+    with in_language(request):
         if request.method != "POST":
             return _show(request, "check")
         if not _PageThrottle().allow_request(request, None):
@@ -111,7 +110,7 @@ def _refused(request: HttpRequest, template: str, refusal: RefusedWhole, **said:
 @require_http_methods(["GET", "POST"])
 def hand_in(request: HttpRequest) -> HttpResponse:
     """First what the file would do; then, confirmed within an hour, the deed."""
-    with _in_language(request):
+    with in_language(request):
         if request.method != "POST":
             return _show(request, "hand_in")
         if not _PageThrottle().allow_request(request, None):
@@ -128,11 +127,10 @@ def _look(request: HttpRequest) -> HttpResponse:
     _check_receiving(token)
     upload = request.FILES.get("file")
     if upload is None:
-        raise RefusedWhole(Code.NOT_A_FILE, _("Välj en fil."))
-    is_snapshot, complete = request.POST.get("mode") == "snapshot", request.POST.get("complete", "")
-    if complete not in ("yes", "no") and not is_snapshot:
-        raise RefusedWhole(Code.NOT_A_FILE, _("Svara ja eller nej: har ni med filen lämnat allt ni har?"))
-    wishes = Wishes(is_snapshot=is_snapshot, is_complete=complete == "yes")
+        raise RefusedWhole(Code.NOT_A_FILE, _("Välj en fil."), "")
+    wishes = WISHES.get(request.POST.get("mode", ""))
+    if wishes is None:
+        raise RefusedWhole(Code.NOT_A_FILE, _("Välj hur filen är menad."), "")
     file, delivery = look(token.source, upload.name or "", upload.read(MAX_BYTES + 1), wishes, token.label)
     remarks = remarks_on(from_json(file.content or "[]"))
     report = report_on(delivery, is_snapshot=wishes.is_snapshot, remarks=remarks)
@@ -144,7 +142,9 @@ def _confirm(request: HttpRequest) -> HttpResponse:
     try:
         file_id, token_id = signing.loads(request.POST["ticket"], salt=_SALT, max_age=CONFIRMED_WITHIN_S)
     except signing.BadSignature:
-        raise RefusedWhole(Code.NOT_A_FILE, _("Bekräftelsen gäller inte längre. Lämna filen igen.")) from None
+        raise RefusedWhole(
+            Code.NOT_A_FILE, _("Bekräftelsen gäller inte längre. Lämna filen igen."), ""
+        ) from None
     token = Token.objects.select_related("source", "request").filter(pk=token_id).first()
     if token is None or not token.is_in_force:
         raise RefusedWhole(Code.WRONG_TOKEN)
@@ -152,7 +152,7 @@ def _confirm(request: HttpRequest) -> HttpResponse:
     try:
         file, delivery = carry_out(file_id)
     except NothingWaits:
-        raise RefusedWhole(Code.NOT_A_FILE, _("Filen är redan inläst, eller finns inte kvar.")) from None
+        raise RefusedWhole(Code.NOT_A_FILE, _("Filen är redan inläst, eller finns inte kvar."), "") from None
     report = report_on(delivery, is_snapshot=file.mode == file.SNAPSHOT)
     return _show(request, "hand_in", report=report, done=True, name=file.name, source=token.source.label)
 

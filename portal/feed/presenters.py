@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from connectors.base.contract import Words
 from connectors.base.quality import RULES, Tier
 from connectors.openfeed.declaration import COMMON, RECORD_TYPES, Field, Shape
-from connectors.openfeed.mapping import types_behind
+from connectors.openfeed.mapping import told_types
 from connectors.openfeed.refusing import ADVICE
 from connectors.openfeed.samples import SAMPLES, example_of
 from connectors.openfeed.vocabulary import LAWS, PATIENT_TYPES, STATUSES
@@ -133,12 +133,12 @@ def contract(address: str) -> dict[str, Any]:
     }
 
 
-def lamps() -> tuple[tuple[str, str], ...]:
-    """Each button with the types that light it; those that no type does are left out."""
+def lamps() -> tuple[tuple[str, str, str], ...]:
+    """Each button with the types behind it and what lights it; those that no type fills are left out."""
     return tuple(
-        (str(BUTTON_OF[kind].label), ", ".join(types_behind(kind)))
-        for kind in BUTTON_OF
-        if types_behind(kind)
+        (str(button.label), told_types(kind), button.told)
+        for kind, button in BUTTON_OF.items()
+        if told_types(kind)
     )
 
 

@@ -41,6 +41,7 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
     request = context["request"]
     code = _code_of(error)
     detail = error.detail if isinstance(error, RefusedWhole) else ""
+    do = error.do if isinstance(error, RefusedWhole) else ADVICE[code].do
     error_id = (getattr(request, "trace_id", "") or uuid.uuid4().hex)[:12]
     if code is Code.OUR_FAULT:
         log.error("feed_error", error_id=error_id, exc_info=error)
@@ -52,7 +53,7 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
             "type": f"{request.build_absolute_uri(reverse('feed_home'))}#{code.value}",
             "title": str(advice.what),
             "status": advice.status,
-            "detail": " ".join(filter(None, (detail, str(advice.do)))),
+            "detail": " ".join(filter(None, (detail, str(do)))),
             "code": code.value,
             "error_id": error_id,
         }

@@ -21,6 +21,7 @@ from connectors.selfcheck.running import run_checks
 from consent.specimen import TOLVAN, may_test
 from portal.accounts.models import User
 from portal.errors import forbidden
+from portal.languages import in_language, languages_told
 from portal.sourcecheck.forms import AddressForm
 from portal.sourcecheck.presenters import present_report
 from portal.sourcecheck.room import has_room
@@ -33,9 +34,10 @@ log = structlog.get_logger(__name__)
 @require_http_methods(["GET", "POST"])
 def check_source(request: HttpRequest) -> HttpResponse:
     """GET: the form. POST: what was found, once, on the same page."""
-    if request.method == "GET":
-        return _page(request)
-    return _call(request) if may_call(request) else forbidden(request)
+    with in_language(request):
+        if request.method == "GET":
+            return _page(request)
+        return _call(request) if may_call(request) else forbidden(request)
 
 
 def may_call(request: HttpRequest) -> bool:
@@ -70,6 +72,7 @@ def _page(request: HttpRequest, status: int = 200, **context: Any) -> HttpRespon
         "address": AddressForm(),
         "may_call": may_call(request),
         "usual": TOLVAN.number,
+        **languages_told(),
         **context,
     }
     return render(request, "sourcecheck/check.html", given, status=status)

@@ -70,3 +70,9 @@ def test_every_telling_of_it_is_withdrawn(told: CareLimitation) -> None:
 )
 def test_another_systems_id_or_owners_withdrawal_hides_nothing(other: Nullified) -> None:
     assert len(shown(LIMIT, other).judged) == 1
+
+
+def test_a_telling_without_the_systems_id_is_hidden_by_no_withdrawal_that_resembles_it() -> None:
+    """The same words may have been written anew after a mistaken entry: hidden, they would be missed."""
+    nameless = replace(LIMIT, id="Flag/1", system="", document_id="")
+    assert len(shown(nameless, GONE).judged) == 1

@@ -2,24 +2,31 @@
 
 import dataclasses
 from collections.abc import Awaitable
+from datetime import UTC, datetime
 
 import pytest
 
 from connectors.base.conformance import ConnectorConformance
 from connectors.base.contract import Fault, SourceFault
 from connectors.base.faultserver import Answerer, Asked, Reply, json_reply
-from connectors.base.kinds import CareLimitation, Measure
+from connectors.base.kinds import CareLimitation, Contact, Measure
 from connectors.base.records import Status
 from connectors.cosmic.connector import CosmicConnector
 from connectors.cosmic.scenarios import SCENARIOS, SIGNALS, chart, server, signal, signalled, signals_reply
 from connectors.cosmic.signal_mapping import Signal, fields_of, map_signal
-from connectors.fhir.emit import emit_outcome, emit_searchset, validate
+from connectors.fhir.emit import emit_outcome, emit_patient, emit_searchset, validate
 from connectors.fhir.reader import read_names
 from consent.terms import Permit, PersonId
 from consent.vocabulary import Kind
+from portal.aggregation.buttons import BUTTONS
+from portal.aggregation.checking import check
+from portal.aggregation.judging import Scene, read_button
+from portal.aggregation.lamps import Moment
+from portal.aggregation.states import EMPTY_STATES, State
 from tests.factories.permits import permit_for
 
 pytestmark = pytest.mark.network
+SECURITY_LABEL = "http://hl7.se/fhir/ig/base/CodeSystem/SecurityLabel"
 
 
 class TestCosmic(ConnectorConformance):
@@ -88,6 +95,30 @@ class TestCosmic(ConnectorConformance):
         bundle["entry"] = [{"resource": emit_outcome("warning", "incomplete", "Registret svarar inte")}]
         reserved = self.answer_with("Patient", json_reply(bundle))
         assert self.fault_of_diagnoses(reserved).fault is Fault.REPORTED
+
+    @pytest.mark.parametrize("label", ["sekretessmarkering", "skyddadFolkbokforing", "DEMO"])
+    def test_identity_the_source_protects_hides_relatives_and_never_reads_as_none(self, label):
+        patient = {
+            **emit_patient(SCENARIOS.patient, "p1"),
+            "meta": {"security": [{"system": SECURITY_LABEL, "code": label}]},
+            "contact": [{"name": {"text": "Kajsa"}, "relationship": [{"text": "dotter"}]}],
+        }
+        relative = {"resourceType": "RelatedPerson", "id": "r1", "patient": {"reference": "Patient/p1"},
+                    "name": [{"text": "Stina"}]}  # fmt: skip
+        held = server({**chart(), "CareTeam": [], "RelatedPerson": [relative]})
+        found = json_reply(emit_searchset([patient], "https://x.invalid"))
+        answer = self.ask(lambda asked: found if "/Patient/" in asked.path else held(asked))
+        is_hidden = label != "DEMO"
+        assert answer.is_protected is is_hidden
+        permit, profile = permit_for(SCENARIOS.patient), self.profile("https://x.invalid", 4.0)
+        outcome = check(permit, profile, profile.kinds, answer)
+        names = {r.name for r in outcome.records if isinstance(r, Contact)}
+        assert names == (set() if is_hidden else {"Kajsa", "Stina"})
+        scene = Scene(permit.actor, permit.decisions, (profile,), Moment(datetime.now(UTC)))
+        states = {read_button(scene, button, {profile.slug: outcome}).state for button in BUTTONS
+                  if button.kind in (Kind.CONTACT, Kind.DIAGNOSIS)}  # fmt: skip
+        assert (State.CLOSED in states) is is_hidden
+        assert not states & EMPTY_STATES
 
     def test_patient_of_another_number_quarantines(self):
         stranger = server(chart(), knows=SCENARIOS.stranger)

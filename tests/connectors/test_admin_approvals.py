@@ -454,3 +454,12 @@ def test_source_is_not_switched_on_before_what_it_rests_on_is_approved(tove, ola
 
 def test_source_of_the_open_interface_says_what_it_delivers(tove, myrten):
     assert "Välj vilka uppgifter källan lämnar" in text_of(deliver(tove, myrten, kinds=[]))
+
+
+def test_approver_of_a_source_with_every_kind_reads_that_it_is_every_kind(tove, ola, provider):
+    form = {"label": "Vård", "slug": "vard", "connector": "viva", "base_url": OLD, "owner": provider.pk,
+            "change_reason": "nytt system"}  # fmt: skip
+    assert tove.post(reverse("admin:connectors_source_add"), form).status_code == 302
+    shown = page(ola, waiting())
+    assert "uppgifter: allt kopplingen kan lämna" in shown
+    assert "uppgifter: –" not in shown

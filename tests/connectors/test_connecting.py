@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from django.urls import reverse
 from connectors.approvals import fingerprint
 from connectors.models import PendingChange, Source
 from connectors.openfeed.models import Token
+from connectors.openfeed.notices import sign
 from connectors.openfeed.refusing import Code, RefusedWhole
 from connectors.openfeed.samples import example_of
+from connectors.openfeed.terms import NOTICE_KEY, SHORTEST_NOTICE_KEY
 from connectors.openfeed.tokens import make_token, may_approve, prove
 from connectors.sources import configured_sources
 from consent.accesslog.model import AccessEvent
@@ -87,6 +90,13 @@ def push(key: str) -> Any:
         content_type="application/json",
         headers={"Authorization": f"Bearer {key}"},
     )
+
+
+def notice(source: Source, key: str) -> Any:
+    sent, at = json.dumps({"patient": example_of("service")["patient"]}).encode(), str(int(time.time()))
+    headers = {"X-Feed-Timestamp": at, "X-Feed-Signature": f"sha256={sign(key, at, sent)}"}
+    where = f"/api/feed/v1/notices/{source.pk}"
+    return Client().post(where, sent, content_type="application/json", headers=headers)
 
 
 def test_one_request_and_one_approval_open_the_door(tove, ola):
@@ -270,6 +280,71 @@ def test_name_that_is_taken_is_told(tove):
     assert Source.objects.count() == 1
 
 
+@pytest.fixture
+def blind_once(monkeypatch):
+    """As if another had been saved between the look and the deed: the first look sees no taken name."""
+    looks, judge = [], Source.validate_unique
+
+    def look(self, exclude=None):
+        looks.append(exclude)
+        return None if len(looks) == 1 else judge(self, exclude)
+
+    monkeypatch.setattr(Source, "validate_unique", look)
+    return looks
+
+
+def test_two_who_ask_for_one_name_at_once_are_told_and_nothing_of_the_later_is_saved(
+    tove, provider, blind_once
+):
+    Source.objects.create(slug="hemtjanst-klippan", label="Annan", connector="openfeed", owner=provider)
+    page = send(tove)
+    assert page.status_code == 200
+    assert "finns redan" in text_of(page)
+    assert not CareProvider.objects.filter(pk=OWNER).exists()
+    assert not Token.objects.exists()
+    assert Source.objects.get().label == "Annan"
+    assert len(blind_once) == 2
+
+
+def test_two_who_set_up_one_name_at_once_are_told(tove, provider, blind_once):
+    Source.objects.create(slug="cosmic", label="Annan", connector="openfeed", owner=provider)
+    where = f"{reverse('admin:connectors_source_add')}?connector=cosmic"
+    form = {"label": "Cosmic", "slug": "cosmic", "base_url": "https://c.invalid/fhir", "owner": provider.pk,
+            "setting_token_url": "https://c.invalid/token", "setting_client_id": "p",
+            "setting_client_secret": "hemligt-ord", "change_reason": "nytt system"}  # fmt: skip
+    page = tove.post(where, form)
+    assert page.status_code == 200
+    assert "finns redan" in text_of(page)
+    assert Source.objects.get().label == "Annan"
+
+
+def test_vendor_who_gives_notice_gets_the_key_for_it_in_the_same_way(tove, ola):
+    asked = {"gives_notice": "on", "base_url": "https://klippan.example/api", "token": "deras-egen"}
+    page = text_of(send(tove, **asked))
+    (key,) = re.findall(r"\(NOTICE_KEY\):\s*<code>([^<]+)</code>", page)
+    source = Source.objects.get()
+    assert source.read_secrets() == {NOTICE_KEY: key, "token": "deras-egen"}
+    assert len(key) >= SHORTEST_NOTICE_KEY
+    assert f"/api/feed/v1/notices/{source.pk}" in page
+    assert "Nyckel för aviseringar: angiven, visas inte" in text_of(
+        ola.get(request_page(PendingChange.objects.get()))
+    )
+    assert key not in json.dumps([row.detail for row in AccessEvent.objects.all()])
+    answer(ola)
+    assert notice(source, key).status_code == 202
+    assert notice(source, "x" * 40).status_code == 401
+
+
+def test_notices_lead_to_an_address(tove):
+    assert "Ange adressen som portalen ska fråga." in text_of(send(tove, gives_notice="on"))
+    assert not Source.objects.exists()
+
+
+def test_nobody_gets_a_key_for_notices_unasked(tove):
+    assert "NOTICE_KEY" not in text_of(send(tove))
+    assert Source.objects.get().read_secrets() == {}
+
+
 def test_everything_added_is_logged_without_the_key_and_nothing_without_a_log(tove, ola):
     with LostLog():
         send(tove)
@@ -299,7 +374,7 @@ def test_source_page_says_what_is_left_until_it_is_in_use(tove, ola):
         return [re.sub("<[^>]+>", "", words) for state, words in steps if state == "Kvar"]
 
     assert left()[:3] == [
-        "En annan administratör än tove godkänner.", "Slå på källan: I drift.",
+        "En annan administratör än tove godkänner.", "Slås på av sig själv när den godkänns.",
         "En nyckel väntar på godkännande.",
     ]  # fmt: skip
     answer(ola)
@@ -309,6 +384,23 @@ def test_source_page_says_what_is_left_until_it_is_in_use(tove, ola):
     ]
     push(key)
     assert left() == []
+
+
+def test_source_page_says_that_an_index_has_to_be_told_of_it(tove):
+    ask(tove)
+    settings = {"answers_existence": "true", "answers_for": "viva"}
+    index = Source.objects.create(
+        slug="index", label="Indextjänsten", connector="accessfacts", settings=settings
+    )
+    where = reverse("admin:connectors_source_change", args=["hemtjanst-klippan"])
+    page = text_of(tove.get(where))
+    assert "Indextjänsten sägs inte omfatta källan" in page
+    assert reverse("admin:connectors_source_change", args=["index"]) in page
+    index.settings["answers_for"] = "viva hemtjanst-klippan"
+    index.save()
+    assert "<b>Klart:</b> Indextjänsten omfattar källan." in text_of(tove.get(where))
+    own = text_of(tove.get(reverse("admin:connectors_source_change", args=["index"])))
+    assert "omfattar källan" not in own
 
 
 def test_new_source_of_any_connector_is_set_up_on_one_page(tove, ola, provider):

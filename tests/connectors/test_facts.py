@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connectors.accessfacts.connector import ANSWERS, CHOSEN, AccessFactsConnector
+from connectors.accessfacts.connector import ANSWERS, ANSWERS_FOR, CHOSEN, AccessFactsConnector
 from connectors.accessfacts.scenarios import BLOCK_ID, PERSON, STRANGER, block, blocks, existence, relation
 from connectors.base.breaker import FAULTS_BEFORE_REST
 from connectors.base.contract import Fact, Fault, SourceFault, SourceProfile
@@ -19,7 +19,7 @@ from connectors.facts import LONGEST_WAIT_S, remote_facts
 from consent.facts import Person, UnknownPerson
 from consent.remote import RemoteFacts, know
 from consent.terms import Actor, Provider, Unit
-from consent.vocabulary import CareKind, RelationGround
+from consent.vocabulary import CareKind, Kind, RelationGround
 
 pytestmark = pytest.mark.network
 
@@ -48,7 +48,12 @@ def profile(slug: str, *facts: Fact, **more: Any) -> SourceProfile:
 Use = Callable[[Any], Any]
 
 
-def asking(servers: Mapping[str, tuple[SourceProfile, Answerer]], use: Use, reader: Unit = AKUTEN) -> Any:
+def asking(
+    servers: Mapping[str, tuple[SourceProfile, Answerer]],
+    use: Use,
+    reader: Unit = AKUTEN,
+    records: tuple[SourceProfile, ...] = (),
+) -> Any:
     """Run the fact sources against servers of their own, and the questions each was asked."""
 
     async def inside() -> Any:
@@ -60,7 +65,7 @@ def asking(servers: Mapping[str, tuple[SourceProfile, Answerer]], use: Use, read
             profiles = tuple(
                 replace(each, base_url=started[name].base_url) for name, (each, _) in servers.items()
             )
-            found = await use(remote_facts(profiles, reader))
+            found = await use(remote_facts((*records, *profiles), reader))
             return found, {name: [asked.json for asked in server.asked] for name, server in started.items()}
 
     return run(inside())
@@ -173,6 +178,66 @@ def test_one_yes_is_a_yes_and_a_no_needs_every_index(
     answers: tuple[bool | None, ...], found: bool | None
 ) -> None:
     assert existence_from(*(existence(said=said) for said in answers)) is found
+
+
+OF_KOMMUN = SourceProfile("viva", "Viva", "http://x.invalid", KOMMUN, kinds=frozenset({Kind.HOME_CARE}))
+OF_REGION = replace(OF_KOMMUN, slug="cosmic", owner=REGION)
+OF_MANY = replace(OF_KOMMUN, slug="npo", owner=None)
+
+
+def index(spoken_of: str = "") -> SourceProfile:
+    plain = profile("e", Fact.EXISTENCE)
+    return replace(plain, settings={**plain.settings, ANSWERS_FOR: spoken_of})
+
+
+@pytest.mark.parametrize(
+    ("sources", "spoken_of", "found"),
+    [
+        ((), "", False),
+        ((OF_REGION,), "", False),
+        ((OF_KOMMUN,), "", None),
+        ((OF_KOMMUN,), "viva", False),
+        ((OF_KOMMUN,), "npo  cosmic", None),
+        ((OF_MANY,), "viva", None),
+        ((OF_REGION, OF_KOMMUN, OF_MANY), "viva npo", False),
+        ((replace(OF_KOMMUN, kinds=frozenset()),), "", False),
+    ],
+)
+@pytest.mark.parametrize("said", [False, True, None])
+def test_a_no_counts_only_where_every_source_in_use_is_spoken_of(
+    sources: tuple[SourceProfile, ...], spoken_of: str, found: bool | None, said: bool | None
+) -> None:
+    """The reader's own provider's sources and those that hold no records are none of its business."""
+    expected = found if said is False else said
+
+    async def inside() -> Any:
+        async with run_fault_server(existence(said=said)) as server:
+            one = replace(index(spoken_of), base_url=server.base_url)
+            remote = remote_facts((*sources, one), AKUTEN)
+            assert remote.existence is not None
+            return await remote.existence.holds(PERSON)
+
+    assert run(inside()) is expected
+
+
+def test_two_indexes_speak_of_what_both_were_told_of_together() -> None:
+    servers = {
+        name: (replace(index(spoken_of), slug=name), existence(said=False))
+        for name, spoken_of in (("a", "viva"), ("b", "npo"))
+    }
+    for sources, found in (((OF_KOMMUN, OF_MANY), False), ((OF_KOMMUN, replace(OF_MANY, slug="x")), None)):
+        assert asking(servers, lambda remote: remote.existence.holds(PERSON), records=sources)[0] is found
+
+
+def test_the_own_store_is_looked_in_for_what_others_deliver_and_only_beside_an_index() -> None:
+    receives = {"receives": "true", "retention_days": "1", "fresh_hours": "1"}
+    theirs = replace(OF_KOMMUN, connector="openfeed", settings=receives)
+    asked = replace(theirs, slug="asked", settings={"token": "t"})
+    own = replace(theirs, slug="own", owner=REGION)
+    assert remote_facts((theirs, own, asked), AKUTEN).held is None
+    assert remote_facts((own, asked, index()), AKUTEN).held is None
+    held: Any = remote_facts((theirs, own, asked, index()), AKUTEN).held
+    assert held.sources == {"viva"}
 
 
 # What goes wrong. ------------------------------------------------------------------------------------

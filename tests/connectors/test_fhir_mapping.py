@@ -9,7 +9,7 @@ from connectors.base.kinds import Contact, ContactForm, ContactRole, Measure, Me
 from connectors.base.records import Coded, Law, Status
 from connectors.fhir.allergies import map_allergy
 from connectors.fhir.conditions import map_condition
-from connectors.fhir.contacts import care_team_mapping, map_patient, map_related_person, phones_of
+from connectors.fhir.contacts import care_team_mapping, map_related_person, phones_of
 from connectors.fhir.drafting import Draft
 from connectors.fhir.elements import Unreadable
 from connectors.fhir.flags import map_consent, map_flag_to_limitation, map_flag_to_warning
@@ -46,13 +46,11 @@ PROFILE = SourceProfile(
 AGGREGATING = SourceProfile("npo", "NPÖ", "", None)
 
 
-def draft(resource_type, *, profile=PROFILE, came_along=(), is_protected=False, **fields):
+def draft(resource_type, *, profile=PROFILE, came_along=(), **fields):
     directory = Directory()
     for resource in came_along:
         directory.add(resource)
-    return Draft(
-        {"resourceType": resource_type, "id": "1", **fields}, TOLVAN, profile, directory, is_protected
-    )
+    return Draft({"resourceType": resource_type, "id": "1", **fields}, TOLVAN, profile, directory)
 
 
 def one(records):
@@ -306,13 +304,6 @@ def test_relatives_come_with_relation_and_phones():
     record = one(map_related_person(person))
     assert (record.role, record.relation, [p.number for p in record.phones]) == (
         ContactRole.RELATIVE, "dotter", ["070-1740606"])  # fmt: skip
-
-
-def test_protected_identity_keeps_relatives_back():
-    contact = [{"name": {"text": "Kajsa"}, "telecom": [{"system": "phone", "value": "070-1740699"}]}]
-    assert map_related_person(draft("RelatedPerson", is_protected=True, name=[{"text": "Kajsa"}])) == ()
-    assert map_patient(draft("Patient", is_protected=True, contact=contact)) == ()
-    assert one(map_patient(draft("Patient", contact=contact))).name == "Kajsa"
 
 
 def test_same_number_is_given_once():

@@ -98,8 +98,16 @@ def test_separators_do_not_matter(value):
     assert person_ids([{"system": PERSON_SYSTEMS[IdType.PERSONNUMMER][0], "value": value}]) == (TOLVAN,)
 
 
-def test_foreign_identifiers_are_passed_over():
-    assert person_ids([{"system": "urn:oid:1.2.3", "value": "191212121212"}, {"value": "191212121212"}]) == ()
+@pytest.mark.parametrize("system", [
+    "urn:oid:1.2.3", "", "http://electronichealth.se/identifier/LMA-nummer",
+    "urn:oid:1.2.752.129.2.1.2.1", "urn:oid:1.2.752.97.3.1.3",
+])  # fmt: skip
+def test_foreign_and_local_identifiers_are_passed_over_beside_the_one_that_counts(system):
+    """The register knows neither LMA numbers nor a region's own: they find nobody and are nobody else's."""
+    other, own = {"system": system, "value": "198001019876"}, {"value": "191212121212"}
+    assert person_ids([other]) == ()
+    own["system"] = PERSON_SYSTEMS[IdType.PERSONNUMMER][0]
+    assert person_ids([other, own]) == (TOLVAN,)
 
 
 def test_coordination_number_under_the_wrong_system_is_told_by_its_day():

@@ -10,7 +10,7 @@ from connectors.base.quality import RULES, Entry, Ledger, Tier, find_flaws, ledg
 from connectors.base.registry import connector_classes
 from connectors.grading import quality_told, quality_words
 from connectors.labels import RULE_LABELS, TIER_LABELS
-from tests.faults.systems import IN_JSON
+from tests.faults.systems import SYSTEMS
 
 CONNECTORS = connector_classes()
 
@@ -62,7 +62,7 @@ def test_an_untyped_function_is_seen(monkeypatch, tmp_path, code):
 
 @pytest.mark.parametrize("slug", sorted(CONNECTORS))
 def test_searched_is_said_of_those_whose_parsers_are_searched(slug):
-    is_searched = slug in {system.connector for system in IN_JSON}
+    is_searched = slug in {system.connector for system in SYSTEMS}
     assert (ledger_of(CONNECTORS[slug]).entries["searched"].state == "done") is is_searched
 
 

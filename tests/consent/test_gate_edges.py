@@ -88,7 +88,7 @@ class Answers:
 
 
 def known_of(number: PersonId = YARA, person: Person | None = KNOWN, **answers: dict) -> Known:
-    sources = {name: Answers(by_number) for name, by_number in answers.items()}
+    sources: dict[str, Any] = {name: Answers(by_number) for name, by_number in answers.items()}
     return asyncio.run(know(RemoteFacts(person=Register(person), **sources), NURSE, number))
 
 
@@ -121,6 +121,33 @@ def test_relation_under_any_number_counts_and_the_main_number_goes_first(first, 
 ])  # fmt: skip
 def test_others_hold_something_if_they_do_under_any_number(first, second, holds):
     assert known_of(existence={YARA: first, OLD: second}).holds is holds
+
+
+class Held:
+    """The portal's own store, of others' deliveries."""
+
+    def __init__(self, *people: PersonId) -> None:
+        self.people = set(people)
+
+    async def is_held(self, people: tuple[PersonId, ...]) -> bool:
+        return bool(self.people & set(people))
+
+
+@pytest.mark.parametrize(("said", "blocks", "held", "holds"), [
+    (False, (), (), False),
+    (False, (), (YARA,), True),
+    (False, (), (OLD,), True),
+    (False, (inner(),), (OLD,), True),
+    (False, (outer(VARD),), (YARA,), False),
+    (False, None, (YARA,), None),
+    (False, None, (), False),
+    (None, (), (YARA,), None),
+    (True, (outer(VARD),), (), True),
+])  # fmt: skip
+def test_what_lies_here_weighs_against_an_index_that_says_no(said, blocks, held, holds):
+    sources = {"existence": Answers({YARA: said, OLD: said}), "blocks": Answers({YARA: blocks, OLD: blocks})}
+    remote = RemoteFacts(person=Register(KNOWN), held=Held(*held), **sources)
+    assert asyncio.run(know(remote, NURSE, YARA)).holds is holds
 
 
 @pytest.mark.parametrize("unanswered", [YARA, OLD])

@@ -1,7 +1,6 @@
 """What reads bytes from outside, each as one function that ends in an answer or a fault."""
 
 import asyncio
-import json
 import random
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -12,8 +11,12 @@ from connectors.base.failures import read_retry_after
 from connectors.base.faultserver import Asked, Reply
 from connectors.base.reading import read_decoded, read_json
 from connectors.base.xmlreading import read_xml
+from connectors.openfeed.files import read_file
+from connectors.openfeed.refusing import RefusedWhole, words_of
+from connectors.openfeed.reports import report_without_source
+from connectors.openfeed.samples import SAMPLES
 from consent.vocabulary import Kind
-from tests.faults.systems import IN_JSON, System
+from tests.faults.systems import SYSTEMS, System
 from tests.faults.test_foreign import ask
 
 Parser = Callable[[bytes], object]
@@ -78,7 +81,8 @@ class ReplyParser:
             reply = scenarios.found(asked)
             assert isinstance(reply, Reply)
             is_patient = b'"Patient"' in reply.body
-            return Reply(body) if scenarios.is_question(asked) and not is_patient else reply
+            is_changed = scenarios.is_question(asked) and not is_patient
+            return Reply(body, content_type=reply.content_type) if is_changed else reply
 
         try:
             return await ask(self.system, answer, kinds)
@@ -86,15 +90,23 @@ class ReplyParser:
             return fault.fault
 
 
-def sound_replies(system: System) -> list[dict[str, Any]]:
+def parse_file(body: bytes) -> object:
+    """A file that a vendor hands in or pushes as a table: read, judged row by row, and told."""
+    try:
+        return report_without_source(read_file("x.ndjson" if len(body) % 3 == 0 else "x", body))
+    except RefusedWhole as refusal:
+        return words_of(refusal)
+
+
+def sound_bodies(system: System) -> list[bytes]:
     """What the questions are answered with when all is well."""
-    heard: list[dict[str, Any]] = []
+    heard: list[bytes] = []
 
     def answer(asked: Asked) -> Reply:
         reply = system.scenarios.found(asked)
         assert isinstance(reply, Reply)
         if system.scenarios.is_question(asked):
-            heard.append(json.loads(reply.body))
+            heard.append(reply.body)
         return reply
 
     asyncio.run(ask(system, answer))
@@ -106,8 +118,17 @@ PARSERS: dict[str, Callable[[], Parser]] = {
     "xml": lambda: parse_xml,
     "gzip": lambda: parse_gzip,
     "date": lambda: parse_date,
-    **{system.speaks: lambda system=system: ReplyParser(system) for system in IN_JSON},  # type: ignore[misc]
+    "file": lambda: parse_file,
+    **{system.speaks: lambda system=system: ReplyParser(system) for system in SYSTEMS},  # type: ignore[misc]
 }
+
+
+def sound_for(name: str) -> list[bytes]:
+    """What a search begins with: input that the parser of this name reads."""
+    if name == "file":
+        return [sample.make() for sample in SAMPLES.values()]
+    return [body for system in SYSTEMS if system.speaks == name for body in sound_bodies(system)]
+
 
 ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 10**30, 1.5, "", " ", "?", "\u202e", "\ud7ff", "0001-01-01",

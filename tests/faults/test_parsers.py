@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.faults.parsing import ODD, PARSERS, ReplyParser, garble, mutate, sound_replies
+from tests.faults.parsing import ODD, PARSERS, ReplyParser, garble, mutate, sound_bodies, sound_for
 from tests.faults.systems import IN_JSON, name_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +42,9 @@ values = st.recursive(
 MADE_UP = {
     "json": st.binary(max_size=600) | values.map(lambda value: json.dumps(value).encode()),
     "gzip": st.binary(max_size=600) | st.binary(max_size=600).map(partial(gzip.compress, mtime=0)),
+    "file": st.sampled_from(sound_for("file"))
+    | st.binary(max_size=600)
+    | values.map(lambda value: json.dumps(value).encode()),
     "date": texts.map(lambda text: text.encode("utf-8", "replace"))
     | st.datetimes().map(lambda moment: moment.isoformat().encode()),
 }
@@ -81,7 +84,7 @@ def test_any_bytes_are_read_or_refused(name):
 
 @pytest.mark.parametrize("system", IN_JSON, ids=name_of)
 def test_any_change_to_a_sound_reply_is_read_or_refused(system):
-    reader, sound = ReplyParser(system), sound_replies(system)
+    reader, sound = ReplyParser(system), [json.loads(body) for body in sound_bodies(system)]
     parse = Counted(reader)
 
     @bounded
@@ -104,10 +107,8 @@ def test_any_change_to_a_sound_reply_is_read_or_refused(system):
 def test_coverage_guided_search_finds_nothing_uncaught(name, tmp_path):
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    for system in IN_JSON:
-        if system.speaks == name:
-            for number, reply in enumerate(sound_replies(system)):
-                (corpus / str(number)).write_bytes(json.dumps(reply).encode())
+    for number, body in enumerate(sound_for(name)):
+        (corpus / str(number)).write_bytes(body)
     # The peak of memory is handed down to a child, so that the search would be blamed for this process.
     limits = [f"-atheris_runs={COVERED_RUNS}", "-rss_limit_mb=0", "-malloc_limit_mb=1024"]
     options = [*limits, f"-artifact_prefix={tmp_path}/", "-verbosity=0"]

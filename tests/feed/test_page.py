@@ -16,12 +16,19 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator
 from playwright.sync_api import Page
 
+from connectors.base.contract import SourceProfile
+from connectors.openfeed.cells import put
 from connectors.openfeed.checking import judge
 from connectors.openfeed.declaration import RECORD_TYPES, every_field
 from connectors.openfeed.files import read_file
+from connectors.openfeed.flat import Draft
+from connectors.openfeed.mapping import DECIDES, KINDS, TYPES, told_types
 from connectors.openfeed.models import DeliveredFile, HeldRecord, Notice, Token
 from connectors.openfeed.refusing import Code
-from connectors.openfeed.samples import SAMPLES, sample_records
+from connectors.openfeed.samples import SAMPLES, example_of, sample_records
+from connectors.openfeed.scenarios import PATIENT
+from consent.vocabulary import Kind
+from portal.aggregation.buttons import BUTTON_OF
 from portal.feed.openapi import document
 from portal.settings import base
 from tests.feed.vendor import NOTICE_KEY, Vendor, make_source, make_token, service
@@ -43,6 +50,33 @@ def test_page_names_every_field_type_and_error_code() -> None:
     html = page()
     for name in (*every_field(), *RECORD_TYPES, *(code.value for code in Code)):
         assert f"<code>{name}</code>" in html, name
+
+
+def test_page_says_of_each_button_what_fills_it_and_what_lights_it() -> None:
+    html = unescape(page())
+    lines = re.findall(r"<li><b>([^<]+)</b> <code>([^<]+)</code>\. ([^<]+)</li>", html)
+    shown = {label: (types, told) for label, types, told in lines}
+    expected = {str(BUTTON_OF[kind].label): (told_types(kind), BUTTON_OF[kind].told) for kind in KINDS}
+    assert shown == expected
+    assert len({types for types, _told in expected.values()}) == len(expected)
+
+
+@pytest.mark.parametrize(("name", "kind"), DECIDES, ids=str)
+def test_what_decides_between_two_buttons_is_what_the_page_says(name: str, kind: Kind) -> None:
+    field, _is, value = DECIDES[name, kind].partition("=")
+    record = example_of(name)
+    put(record, field, value.partition("/")[0])
+    draft = Draft(record, PATIENT, SourceProfile("x", "X", "", None))
+    assert TYPES[name][1](draft).kind is kind
+
+
+def test_page_leads_to_the_invented_readers_only_where_there_are_any(settings: Any) -> None:
+    where = f'<a href="{reverse("account_login")}">Logga in som en av dem'
+    assert (where in page()) is bool(settings.DEMO)
+    (engine,) = settings.TEMPLATES
+    kept = [name for name in engine["OPTIONS"]["context_processors"] if not name.startswith("demo.")]
+    settings.TEMPLATES = [{**engine, "OPTIONS": {**engine["OPTIONS"], "context_processors": kept}}]
+    assert where not in page()
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -112,6 +146,32 @@ def test_self_check_of_what_is_sound_says_so() -> None:
     assert "Allt går att ta emot" in check(file=SimpleUploadedFile("x.xlsx", SAMPLES["exempel.xlsx"].make()))
 
 
+def test_a_number_without_its_century_is_told_as_that() -> None:
+    for number in ("121212-1212", "1212121212", "121212 - 1212", "121212+1212"):
+        html = check(text=json.dumps(service(patient=number)))
+        assert "Seklet fattas" in html
+        assert "<code>no_century</code>" in html
+    for number in ("19121212-1213", "121212121", "hej"):
+        assert "Seklet fattas" not in check(text=json.dumps(service(patient=number)))
+
+
+def test_a_column_that_is_missing_is_told_with_how_to_add_it() -> None:
+    header, *rows = SAMPLES["exempel.csv"].make().decode("utf-8-sig").splitlines()
+
+    def without(column: str) -> str:
+        place = header.split(";").index(column)
+        kept = [[c for n, c in enumerate(line.split(";")) if n != place] for line in (header, *rows)]
+        table = "\n".join(";".join(cells) for cells in kept).encode()
+        return check(file=SimpleUploadedFile("x.csv", table))
+
+    said = without("title")
+    assert "Gäller alla rader" in said
+    assert "Saknas kolumnen i er tabell: lägg till den, med fältets namn som rubrik." in said
+    said = without("patient")
+    assert "Kolumnen patient saknas i rubrikraden. Lägg till den, ifylld på varje rad." in said
+    assert "Spara den som CSV" not in said
+
+
 def test_self_check_of_nonsense_is_a_clear_no() -> None:
     assert "&quot;half" in check(text='{"half')
     for given in ({}, {"text": "{"}, {"file": SimpleUploadedFile("x.bin", b"\0\1")}):
@@ -139,7 +199,6 @@ def hand_in(token: str, data: bytes, name: str = "x.csv", **more: str) -> str:
         "token": token,
         "file": SimpleUploadedFile(name, data),
         "mode": "upsert",
-        "complete": "no",
         **more,
     }
     return str(Client().post(reverse("feed_hand_in"), given).content.decode())
@@ -156,7 +215,7 @@ def confirm(ticket: str) -> str:
 
 
 def test_file_is_looked_at_first_and_read_in_when_confirmed(vendor: Vendor) -> None:
-    html = hand_in(vendor.token, SAMPLES["exempel.csv"].make(), complete="yes")
+    html = hand_in(vendor.token, SAMPLES["exempel.csv"].make(), mode="complete")
     assert "Inget är ändrat ännu" in html
     assert not HeldRecord.objects.exists()
     assert vendor.token not in html
@@ -174,6 +233,19 @@ def test_snapshot_says_how_much_goes(vendor: Vendor) -> None:
     assert HeldRecord.objects.count() == 2
     confirm(ticket_of(html))
     assert HeldRecord.objects.count() == 1
+
+
+@pytest.mark.parametrize("mode", ["", "everything"])
+def test_how_the_file_is_meant_is_chosen_by_the_sender(vendor: Vendor, mode: str) -> None:
+    html = hand_in(vendor.token, SAMPLES["exempel.csv"].make(), mode=mode)
+    assert "Välj hur filen är menad." in html
+    assert 'name="ticket"' not in html
+
+
+@pytest.mark.parametrize(("mode", "is_said"), [("snapshot", True), ("complete", True), ("upsert", False)])
+def test_one_answer_says_whether_silence_means_nothing(vendor: Vendor, mode: str, is_said: bool) -> None:
+    confirm(ticket_of(hand_in(vendor.token, SAMPLES["exempel.csv"].make(), mode=mode)))
+    assert (vendor.shown().absent == frozenset()) is is_said
 
 
 def test_wrong_key_and_forged_or_late_confirmation_do_nothing(vendor: Vendor) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from connectors.base.contract import Answer
 from connectors.base.registry import build_connector
@@ -19,8 +20,8 @@ from consent.vocabulary import Kind
 from portal.aggregation.buttons import BUTTON_OF
 from portal.aggregation.checking import check
 from portal.aggregation.judging import Scene, read_button
+from portal.aggregation.lamps import Moment
 from portal.aggregation.states import State
-from tests.aggregation.examples import MOMENT
 from tests.connectors.test_connecting import OWNER, UNIT, answer, ask
 from tests.consent.administrators import client_of
 from tests.factories.permits import actor_at, everything_open, permit_for
@@ -68,7 +69,8 @@ def test_a_spreadsheet_lights_the_buttons_its_vendor_agreed_on(monkeypatch: pyte
     permit = permit_for(PATIENT)
     given: Answer = asyncio.run(build_connector(profile).fetch(permit, profile.kinds))
     outcome = check(permit, profile, profile.kinds, given)
-    scene = Scene(actor_at(), everything_open(actor_at()), (profile,), MOMENT)
+    now = Moment(timezone.now())
+    scene = Scene(actor_at(), everything_open(actor_at()), (profile,), now)
     outcomes = {profile.slug: outcome}
     states = {kind: read_button(scene, BUTTON_OF[kind], outcomes).state for kind in profile.kinds}
     assert states == {
@@ -77,4 +79,4 @@ def test_a_spreadsheet_lights_the_buttons_its_vendor_agreed_on(monkeypatch: pyte
 
 
 def sent(key: str, table: bytes) -> dict[str, Any]:
-    return {"token": key, "file": as_file(table), "mode": "snapshot", "complete": "yes"}
+    return {"token": key, "file": as_file(table), "mode": "snapshot"}

@@ -11,14 +11,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import translation
 
 from connectors.models import Source
+from connectors.openfeed.models import HeldRecord
+from consent.encryption import lookup_key
 from consent.models import AccessEvent, CareProvider
+from consent.terms import PersonId
 from demo.people import BY_LETTER
 from demo.people.places import REGION
 from portal.access.notices import EXISTENCE_TOLD, NOTICE_WORDS
+from portal.accounts.models import Assignment
+from tests.api.systems import system_for
+from tests.feed.vendor import Vendor, make_source, service
 from tests.people.test_when_systems_fail import order
 from tests.people.worlds import _django_db_helper, module_people, people, steady
 from tests.walking import Reader
@@ -31,8 +38,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 
 YES = "Andra vårdgivare eller omsorgsgivare: uppgifter finns."
-NO = "Andra vårdgivare eller omsorgsgivare: inga uppgifter."
+NO = "Andra vårdgivare eller omsorgsgivare: inga uppgifter hos anslutna."
 UNKNOWN = "Andra vårdgivare eller omsorgsgivare: går inte att se."
+SENTENCE = re.compile(r"Andra vårdgivare eller omsorgsgivare: [^<]+")
 TELLING = ("", "atkomst/")
 PATHS = ("", "atkomst/", "kallor/", "uppgifter/social_service/", "uppgifter/care_limitation/")
 
@@ -94,6 +102,65 @@ def test_what_the_index_does_not_answer_is_not_no(people: "Addresses") -> None:
         order(people.facts, "ok")
     assert UNKNOWN in text
     assert NO not in text
+
+
+# A source that the index was never told of. --------------------------------------------------------------
+
+
+def connect_vendor() -> Vendor:
+    """In use since a moment ago; the index knows nothing of it."""
+    return Vendor(make_source("nya"))
+
+
+def told(persona: str = "akuten") -> tuple[str, str]:
+    """Of B: what the page says, and the lamp."""
+    number = BY_LETTER["B"].number
+    cache.clear()
+    lamp = system_for(Assignment.objects.filter(user__username=persona).order_by("pk")[0])
+    return reader("B", persona).overview().text, lamp.post("/lamp", {"number": number}).json["existence"]
+
+
+def test_a_no_is_not_said_while_a_source_is_in_use_that_the_index_does_not_know(people: object) -> None:
+    page, lamp = told()
+    assert NO in page
+    assert lamp == "missing"
+    connect_vendor()
+    page, lamp = told()
+    assert UNKNOWN in page
+    assert NO not in page
+    assert lamp == "unknown"
+    index_knows("nya")
+    page, lamp = told()
+    assert NO in page
+    assert lamp == "missing"
+
+
+def test_what_was_delivered_to_the_portal_goes_before_an_index_that_is_behind(people: object) -> None:
+    vendor = connect_vendor()
+    index_knows("nya")
+    assert vendor.outcomes(service(patient=BY_LETTER["B"].number)) == ["accepted"]
+    page, lamp = told()
+    assert YES in page
+    assert NO not in page
+    assert lamp == "present"
+
+
+def test_no_button_of_anothers_is_lit_below_a_no(people: object) -> None:
+    """The index says no all the time, and the delivery comes between two looks: what is open speaks."""
+    vendor = connect_vendor()
+    vendor.push(service(patient=BY_LETTER["B"].number), complete=True)
+    index_knows("nya")
+    mine = HeldRecord.objects.filter(source_id="nya")
+    mine.update(patient=lookup_key(PersonId(BY_LETTER["M"].number)))  # not delivered yet
+    assert NO in told()[0]
+    found = reader("B", "akuten")
+    found.act("give_consent", scope="unit", period="open")
+    assert SENTENCE.search(found.overview().text) is None
+    assert SENTENCE.search(found.get(f"/p/{found.handle}/atkomst/").body) is None
+    mine.update(patient=lookup_key(PersonId(BY_LETTER["B"].number)))
+    page = found.overview()
+    assert "social_service" in page.lit
+    assert NO not in page.text
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -177,6 +244,14 @@ def six_owners() -> None:
         )
         source.write_secrets(viva.read_secrets())
         source.save()
+    index_knows("viva-0", "viva-1", "viva-2", "viva-3", "viva-4")
+
+
+def index_knows(*slugs: str) -> None:
+    """Those who run the index say that it counts these sources too."""
+    index = Source.objects.get(slug="index")
+    index.settings["answers_for"] += " " + " ".join(slugs)
+    index.save()
 
 
 @pytest.mark.parametrize("owners", [1, 6])
@@ -191,8 +266,7 @@ def test_full_and_empty_differ_in_the_one_sentence_alone(others: "Addresses", pa
         assert YES in full.body
         assert NO in empty.body
     assert full.size == empty.size
-    sentence = re.compile(r"Andra vårdgivare eller omsorgsgivare: [^<]+")
-    assert sentence.sub("SENTENCE", full.body) == sentence.sub("SENTENCE", empty.body)
+    assert SENTENCE.sub("SENTENCE", full.body) == SENTENCE.sub("SENTENCE", empty.body)
     assert (full.status, full.headers, full.chunks) == (empty.status, empty.headers, empty.chunks)
     assert full.calls == empty.calls
     assert full.calls[2] == [], "the municipality is not asked"

@@ -1,5 +1,7 @@
 """The page that asks a running system calls nobody for a stranger, and keeps nothing."""
 
+from html import unescape
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
@@ -38,6 +40,25 @@ def test_page_leads_to_where_files_are_tried(client):
     body = client.get(reverse("source_check")).content.decode()
     assert reverse("feed_check") in body
     assert "patientoversikt-check" in body
+
+
+def test_page_speaks_the_language_it_is_asked_for(client):
+    said = client.get(reverse("source_check") + "?sprak=en").content.decode()
+    assert '<html lang="en">' in said
+    assert "Prövning" not in said
+    assert f"{reverse('feed_home')}?sprak=en" in said
+    assert 'href="?sprak=sv"' in said
+    assert '<html lang="sv">' in client.get(reverse("source_check")).content.decode()
+
+
+def test_what_was_found_is_told_in_that_language_too(administrator):
+    with serving(Feed()) as address:
+        where = reverse("source_check") + "?sprak=en"
+        data = {"connector": "openfeed", "base_url": f"{address}/feed", "key": KEY}
+        said = administrator.post(where, data).content.decode()
+    assert '<html lang="en">' in said
+    assert "Att se över" not in said
+    assert "Only trials on one’s own computer are exempt" in unescape(said)
 
 
 def test_a_stranger_and_a_reader_call_no_address(client):

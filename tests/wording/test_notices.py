@@ -14,6 +14,7 @@ from consent.vocabulary import CareKind, IdType, Purpose, RelationGround
 from portal.access.notices import EXISTENCE_TOLD, present_notices
 from portal.access.panel import access_panel
 from portal.access.sentences import moment
+from portal.api.words import existence_of
 from tests.aggregation.examples import NOON
 from tests.overview.visits import PERSON, STANDING, ruling_of
 
@@ -24,9 +25,18 @@ MUNICIPALITY = Provider("SE2120000019-O001", "Fjällviks kommun, Omsorg", CareKi
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_what_is_told_of_others_is_of_one_length_in_bytes(language: str) -> None:
     with translation.override(language):
-        views = [present_notices(ruling_of(notices=frozenset({n})))[0] for n in EXISTENCE_TOLD]
+        views = [present_notices(ruling_of(**ALONE, notices=frozenset({n})))[0] for n in EXISTENCE_TOLD]
     assert len({view.text.strip() for view in views}) == len(EXISTENCE_TOLD)
     assert len({(view.key, view.icon, len(view.text.encode())) for view in views}) == 1
+
+
+def test_once_any_of_others_is_open_nothing_is_said_that_a_lit_button_could_contradict() -> None:
+    for notice in (*EXISTENCE_TOLD, Notice.EXISTENCE_DEFAULT):
+        told = frozenset({notice})
+        is_said = bool(present_notices(ruling_of(notices=told)))
+        assert is_said is (notice is Notice.EXISTENCE_YES)
+        assert (existence_of(ruling_of(notices=told)) is not None) is is_said
+        assert present_notices(ruling_of(**ALONE, notices=told))
 
 
 def test_a_linked_number_names_the_one_that_counts() -> None:
