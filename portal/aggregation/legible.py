@@ -3,6 +3,7 @@ character is thrown away by a browser without a trace, and half a surrogate pair
 sent at all: one such letter in one record would take the whole page with it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -29,6 +30,16 @@ def make_legible(record: R) -> R:
 
 def make_text_legible(text: str) -> str:
     return UNWRITABLE.sub(_picture, text) if UNWRITABLE.search(text) else text
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text a record holds, however deep."""
+    if isinstance(value, str):
+        yield value
+        return
+    kind: Any = type(value)
+    for part in value if isinstance(value, tuple) else (getattr(value, name) for name in _texts_in(kind)):
+        yield from texts_in(part)
 
 
 def _legible(value: Any) -> Any:

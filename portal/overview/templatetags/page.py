@@ -30,6 +30,19 @@ def stack(name: str, depth: int) -> SafeString:
     return opening + format_html_join("", "</slot>{}", (("",) for _ in range(depth + 1)))
 
 
+@register.simple_tag
+def said(words: str) -> SafeString:
+    """What is said of records, isolated; where it holds a source's words, those with their language."""
+    parts = getattr(words, "parts", ())
+    if not parts:
+        return format_html("<bdi>{}</bdi>", words)
+    if parts == ((words, True),):
+        return format_html('<bdi lang="sv">{}</bdi>', words)
+    marks = {True: '<span lang="sv">{}</span>', False: "{}"}
+    drawn = ((format_html(marks[is_own], part),) for part, is_own in parts)
+    return format_html("<bdi>{}</bdi>", format_html_join("", "{}", drawn))
+
+
 @register.filter
 def breakable(words: str) -> SafeString:
     """Places where a line may break inside long compounds; the words themselves stay as they are."""
