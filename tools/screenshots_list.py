@@ -66,6 +66,10 @@ def look_for(words: str) -> Act:
     return act
 
 
+def wait_for(selector: str) -> Act:
+    return lambda page: page.locator(selector).first.wait_for()
+
+
 def go(path: str) -> Act:
     """On from where the page is."""
     return lambda page: page.goto(page.url.split("?")[0] + path)
@@ -91,7 +95,7 @@ SHOTS: tuple[Shot, ...] = (
     Shot("connect-hand-in", path="/anslut/lamna/"),
     Shot("how-to-read", path="/hjalp/"),
     Shot("accessibility-statement", path="/tillganglighet/"),
-    Shot("api-docs", path="/api/docs/"),
+    Shot("api-docs", path="/api/docs/", first=(wait_for(".opblock"),)),
     Shot("gallery", path="/demo/galleri/"),
     Shot("error-404", path="/finns-inte/"),
     Shot("assignment", "hemsjukvard", path="/uppdrag/"),

@@ -74,6 +74,7 @@ def test_in_swedish_nothing_is_marked() -> None:
     [
         ("Plan, ended", "Plan", (("Plan", True), (", ended", False))),
         ("Planner, ended", "Plan", (("Planner, ended", False),)),
+        ("Careplan, ended", "plan", (("Careplan, ended", False),)),
         ("5 current", "5", ()),
         ("A (b) c+ d", "(b) c+", (("A ", False), ("(b) c+", True), (" d", False))),
     ],

@@ -23,7 +23,7 @@ NOT_SEEN = frozenset({Flag.CHOOSE, Flag.CONSENT, Flag.BLOCKED, Flag.MORE})
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One standpoint, once, however many sources tell of it. ``brief``: whose and until when, in few words."""
+    """One standpoint, once, however many sources tell of it. ``brief``: whose and until when, in short."""
 
     text: str
     chips: tuple[str, ...]

@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-# Where a long Swedish compound may break on a narrow button; browsers here rarely know the language's rules.
-FIRST_PARTS = re.compile(r"(?i)(\bvård|\böver|\bhem|\butskriv|\bvaccina|begräns)(?=\w{5})")
+# Where a long Swedish compound may break on a narrow button or as a heading; browsers here rarely know the language's rules.
+FIRST_PARTS = re.compile(r"(?i)(\bvård|\böver|\bhem|\butskriv|\bvaccina|begräns|tillgänglighets)(?=\w{5})")
 
 
 @register.simple_tag
