@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-# Where a long Swedish compound may break on a narrow button or as a heading; browsers here rarely know the language's rules.
+# Where a long Swedish compound may break, on a narrow button or in a heading; browsers here rarely know the
+# language's rules.
 FIRST_PARTS = re.compile(r"(?i)(\bvård|\böver|\bhem|\butskriv|\bvaccina|begräns|tillgänglighets)(?=\w{5})")
 
 
