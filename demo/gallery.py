@@ -152,21 +152,23 @@ def safeties() -> Iterator[Safety]:
         sources=("Cosmic",),
         got="hämtat 14.32",
         day=None,
+        brief=f"{who} · slut ej angivet",
     )
     over = replace(coded, text="Upphävd, full vård.", chips=(), is_valid=False, sources=("Viva",))
     yield Safety("limits", "", (coded, over), differs=True, caution="Varning:", caution_rest="penicillin")
+    yield Safety("limits", "", (coded,), awaited="Ännu inget svar från Cosmic, NPÖ.")
     yield Safety("none", "Inget registrerat, 6 av 6 källor svarade")
     yield Safety(
         "unknown", "Vårdbegränsningar: okänt. Utgå inte från att de saknas.", lines=("Cosmic: svarade inte.",)
     )
     yield Safety("closed", "Vårdbegränsningar visas inte", offers_units_of="Region Fjäll")
-    yield Safety("waiting", "Vårdbegränsningar hämtas")
+    yield Safety("waiting", "Vårdbegränsningar hämtas", awaited="Ännu inget svar från Cosmic, NPÖ.")
 
 
 def statuses() -> Iterator[Summary]:
     readings: list[Any] = [_Seen(state) for state in State]
     tallies = tuple(tally_all(readings))
-    yield Summary("2 av 6 källor svarade inte.", "", tallies, is_final=False)
+    yield Summary("2 av 6 källor svarade inte.", "", tallies, is_final=True)
     yield Summary("", "Hämtar: 3 av 6 källor har svarat", tallies, is_final=False)
 
 

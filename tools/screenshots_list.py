@@ -58,6 +58,18 @@ def search(number: str) -> Act:
     return act
 
 
+def look_for(words: str) -> Act:
+    def act(page: Page) -> None:
+        page.locator("#words").fill(words)
+        page.get_by_role("main").get_by_role("button", name="Sök").click()
+
+    return act
+
+
+def wait_for(selector: str) -> Act:
+    return lambda page: page.locator(selector).first.wait_for()
+
+
 def go(path: str) -> Act:
     """On from where the page is."""
     return lambda page: page.goto(page.url.split("?")[0] + path)
@@ -80,6 +92,11 @@ SHOTS: tuple[Shot, ...] = (
     Shot("connect", path="/anslut/"),
     Shot("connect-try", path="/anslut/prova/"),
     Shot("connect-check", path="/anslut/kontroll/"),
+    Shot("connect-hand-in", path="/anslut/lamna/"),
+    Shot("how-to-read", path="/hjalp/"),
+    Shot("accessibility-statement", path="/tillganglighet/"),
+    Shot("api-docs", path="/api/docs/", first=(wait_for(".opblock"),)),
+    Shot("gallery", path="/demo/galleri/"),
     Shot("error-404", path="/finns-inte/"),
     Shot("assignment", "hemsjukvard", path="/uppdrag/"),
     Shot("search", "akuten", path="/"),
@@ -116,6 +133,14 @@ SHOTS: tuple[Shot, ...] = (
     Shot("consents-A", "akuten", "A", "samtycken/"),
     Shot("consents-information", "akuten", "A", "information/"),
     Shot("blocks-H", "distrikt", "H", "atkomst/sparr/"),
+    Shot("timeline-A", "akuten", "A", "tidslinje/"),
+    Shot("timeline-J-gaps", "akuten", "J", "tidslinje/?tid=alla"),
+    Shot("record-search-A", "akuten", "A", "sok/", (look_for("andnöd"),)),
+    Shot("record-search-A-nothing", "akuten", "A", "sok/", (look_for("kvicksilver"),)),
+    Shot("speeds", "akuten", path="/kallor/"),
+    Shot("my-list", "hemsjukvard", path="/min-lista/"),
+    Shot("own-security", "akuten", path="/konto/sakerhet/"),
+    Shot("own-password", "akuten", path="/konto/sakerhet/losenord/"),
     Shot("worklist", "hemsjukvard", path="/samtycken/"),
     # Paper, and what a room may see.
     Shot("print-choice", "akuten", "A", "utskrift/"),

@@ -28,9 +28,7 @@ R = TypeVar("R", bound=Record)
 
 def make_legible(record: R) -> R:
     """The record itself where there is nothing to do, which is as good as always."""
-    texts: list[str] = []
-    _gather(record, texts)
-    if not UNWRITABLE.search("".join(texts)):
+    if not UNWRITABLE.search("".join(texts_in(record))):
         return record
     made: R = _legible(record)
     return made
@@ -40,8 +38,14 @@ def make_text_legible(text: str) -> str:
     return UNWRITABLE.sub(_picture, text) if UNWRITABLE.search(text) else text
 
 
+def texts_in(record: Record) -> list[str]:
+    """Every text a record holds, however deep."""
+    texts: list[str] = []
+    _gather(record, texts)
+    return texts
+
+
 def _gather(value: Any, texts: list[str]) -> None:
-    """Every text in a value, for one look at all of them."""
     for found in _getter_of(type(value))(value):  # type: ignore[arg-type]
         kind = type(found)
         if kind is str:

@@ -76,7 +76,7 @@ def safety_json(safety: Safety) -> Json:
     limits = []
     for limit in safety.limits:
         said = asdict(limit)
-        del said["day"]
+        del said["day"], said["brief"]
         limits.append(said)
     return {
         "state": safety.state,

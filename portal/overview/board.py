@@ -88,10 +88,19 @@ class Board:
     def safety(self) -> Safety:
         self.readings()
         limitations, warnings = self._read[Kind.CARE_LIMITATION], self._read[Kind.WARNING]
-        return present_safety(limitations, warnings, self.outcomes, self.visit.scene.actor.provider.name)
+        provider, awaited = self.visit.scene.actor.provider.name, tuple(self.limits_awaited().values())
+        return present_safety(limitations, warnings, self.outcomes, provider, awaited)
+
+    def limits_awaited(self) -> dict[str, str]:
+        """Who was asked for limitations and has not answered: the name of each, by slug."""
+        return {
+            question.source.slug: question.source.label
+            for question in self.visit.division.asked
+            if Kind.CARE_LIMITATION in question.kinds and question.source.slug not in self.outcomes
+        }
 
     def summary(self, readings: Sequence[Reading]) -> Summary:
-        made = present_summary(readings, self.visit.asked, self.outcomes)
+        made = present_summary(readings, self.visit.asked, self.outcomes, self.limits_awaited())
         looked_at, today = self.visit.ruling.looked_at, self.visit.scene.moment.today
         news = news_in(readings, looked_at)
         return replace(made, since=since_words(looked_at, news, today, is_final=made.is_final))

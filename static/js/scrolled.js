@@ -9,10 +9,9 @@
   const DOWN_PX = 170;
   const UP_PX = 40;
 
-  const shown = () => [...host.querySelectorAll("[data-safety]")].filter((strip) => strip.getClientRects().length).pop();
-
+  /* What came last covers what came before. To ask which can be seen would lay the page out at each answer. */
   const fill = () => {
-    const strip = shown();
+    const strip = [...host.querySelectorAll("[data-safety]")].pop();
     const state = strip?.dataset.safety;
     const coded = strip ? [...strip.querySelectorAll(".stop")].map((one) => one.textContent.trim()) : [];
     const words = state === "limits" ? (coded.join(" · ") || chip.dataset.limits)
@@ -26,9 +25,8 @@
     const isDown = banner.classList.contains("scrolled");
     if (!isDown && scrollY > DOWN_PX) banner.classList.add("scrolled");
     else if (isDown && scrollY < UP_PX) banner.classList.remove("scrolled");
-    fill();
   };
   addEventListener("scroll", look, { passive: true });
-  new MutationObserver(look).observe(host, { childList: true });
-  look();
+  new MutationObserver(fill).observe(host, { childList: true });
+  fill();
 })();

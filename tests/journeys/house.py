@@ -10,10 +10,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from demo.people import BY_LETTER
 from demo.people.personas import BY_SIGN_IN
@@ -38,11 +39,21 @@ class House:
 
     def systems(self) -> dict[str, str]:
         """Origins of the simulated systems, by the source's name. What delivers by itself has none."""
-        with closing(sqlite3.connect(self.data_dir / "portal.sqlite3")) as database:
-            rows = database.execute(
-                "SELECT slug, base_url FROM connectors_source WHERE base_url <> ''"
-            ).fetchall()
+        rows = self.rows("SELECT slug, base_url FROM connectors_source WHERE base_url <> ''")
         return {slug: "{0.scheme}://{0.netloc}".format(urlsplit(url)) for slug, url in rows}
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """As its database has them now."""
+        with closing(sqlite3.connect(self.data_dir / "portal.sqlite3")) as database:
+            return database.execute(query).fetchall()
+
+    def logged(self, action: str) -> list[str]:
+        """The events of this kind of view, oldest first."""
+        return [
+            event
+            for event, kind in self.rows("SELECT event, action FROM consent_accessevent ORDER BY seq")
+            if kind == action
+        ]
 
     @contextmanager
     def misbehaving(self, mode: str, *names: str) -> Iterator[None]:
@@ -118,13 +129,14 @@ class Place:
     letter: str = ""
     status: int = 200
 
-    def open(self, house: House, page: Page) -> None:
+    def open(self, house: House, page: Page) -> Response:
         root = house.overview_of(page, self.persona, self.letter) if self.letter else f"{house.address}/"
         answer = page.goto(root + self.path)
         assert answer is not None
         assert answer.status == self.status, (self.name, answer.status)
         if self.letter:
             settle(page)
+        return answer
 
 
 def settle(page: Page) -> None:
@@ -170,12 +182,15 @@ PLACES: tuple[Place, ...] = (
     Place("timeline", "tidslinje/", "akuten", "A"),
     Place("search in the record", "sok/", "akuten", "A"),
     Place("what to print", "utskrift/", "akuten", "A"),
+    Place("what to hand over", "overrapportering/", "akuten", "A"),
     Place("what to show in a meeting", "mote/", "akuten", "A"),
+    Place("a meeting", "mote/visa/?knapp=care_limitation&knapp=coordination", "akuten", "A"),
     Place("own security", "konto/sakerhet/", "akuten"),
     Place("own password", "konto/sakerhet/losenord/", "akuten"),
     Place("consents", "samtycken/", "akuten", "A"),
     Place("information for the patient", "information/", "akuten", "A"),
     Place("access", "atkomst/", "akuten", "C"),
+    Place("blocks", "atkomst/sparr/", "distrikt", "H"),
     Place("own units", "atkomst/enheter/med-uppgifter/", "hemsjukvard", "A"),
     Place("log review", "loggkontroll/", "granskare"),
     Place("log extract", "loggutdrag/", "granskare"),

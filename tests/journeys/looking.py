@@ -3,7 +3,26 @@
 Everything looks through slots and shadow trees, as the eye does.
 """
 
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
 Colour = tuple[int, int, int]
+
+
+WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def violations(page: Page, rules: Any) -> list[Any]:
+    """What axe finds by these rules. The program is put into a page once, and does not tell what passes."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(Axe().axe_script)
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    found: list[Any] = page.evaluate(
+        "(options) => axe.run(document, options).then((told) => told.violations)", options
+    )
+    return found
 
 
 def contrast_of(one: Colour, other: Colour) -> float:

@@ -1,11 +1,10 @@
 """The administration, as assistive technology meets it: pages whose fields Django draws in parts."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.journeys.house import HEIGHTS, SCHEMES, House
-from tests.journeys.test_page_checks import WCAG_22_AA
+from tests.journeys.looking import WCAG_22_AA, violations
 
 pytestmark = [pytest.mark.demo, pytest.mark.network, pytest.mark.journey]
 
@@ -22,7 +21,7 @@ def test_axe_finds_nothing_in_forms_with_days_and_clocks(house: House, browser: 
         # Loaded anew: links of Django's sheet would fade from one colour to the other.
         page.goto(f"{house.address}/admin/{path}")
         assert page.locator("form input").count() > 5
-        for violation in Axe().run(page, options={"runOnly": WCAG_22_AA}).response["violations"]:
+        for violation in violations(page, WCAG_22_AA):
             nodes = [node["target"] for node in violation["nodes"][:5]]
             found[violation["id"]] = (scheme, violation["help"], nodes)
     context.close()

@@ -1,5 +1,8 @@
 """Language and light or dark: chosen on any page, without a script, and remembered by the browser alone."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import RequestFactory
 
@@ -8,6 +11,7 @@ from tests.walking import Reader
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
+ROOT = Path(__file__).resolve().parents[2]
 SIGN_IN = "/konto/logga-in/"
 
 
@@ -38,6 +42,14 @@ def test_dark_is_the_devices_wish_until_somebody_chooses(theme: str, sheet: str,
     assert ("css/dark" in page) == bool(sheet)
     assert sheet in page
     assert f'name="theme" value="{theme}" aria-pressed="true"' in page
+
+
+def test_the_dark_sheet_changes_colours_and_nothing_else() -> None:
+    sheet = re.sub(r"/\*.*?\*/", "", (ROOT / "static/css/dark.css").read_text("utf-8"), flags=re.DOTALL)
+    rule = re.fullmatch(r"\s*:root \{(.*)\}\s*", sheet, re.DOTALL)
+    assert rule is not None
+    for declared in filter(None, map(str.strip, rule[1].split(";"))):
+        assert re.fullmatch(r"--[\w-]+: #[0-9a-f]{3,6}|color-scheme: dark", declared), declared
 
 
 def test_paper_is_never_dark() -> None:

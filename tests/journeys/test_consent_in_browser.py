@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from consent.models import AccessEvent, Consent
 from demo.people import BY_LETTER
+from tests.journeys.house import House
 from tests.reading import elements_of
 from tests.walking import Reader
 
@@ -112,40 +113,33 @@ def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"never reached: {selector}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_a_small_phone(
-    lasting_people: object, portal_address: str, browser: Browser, scheme: str
-) -> None:
-    context = browser.new_context(
-        viewport={"width": 320, "height": 640},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        locale="sv-SE",
-    )
+def test_nothing_is_wider_than_a_small_phone(house: House, browser: Browser) -> None:
+    """With everything unfolded. Light and dark differ in colour alone (tests/journeys/test_appearance.py)."""
+    context = house.sign_in(browser, "hemsjukvard", viewport={"width": 320, "height": 640})
     page = context.new_page()
-    arrive(page, portal_address, "Anja", "A")
-    patient = page.url
+    patient = house.overview_of(page, "hemsjukvard", "A")
     for path in ("", "samtycken/", "information/", "atkomst/", "atkomst/enheter/med-uppgifter/"):
         page.goto(patient + path)
         for summary in page.locator("main details > summary").all():
             if summary.is_visible():
                 summary.click()
         assert not page.evaluate(WIDER), path
-    page.goto(f"{portal_address}/samtycken/")
+    page.goto(f"{house.address}/samtycken/")
     assert page.locator(".task").count() > 3
     assert not page.evaluate(WIDER)
     context.close()
 
 
-def test_the_text_for_the_patient_prints_alone(
-    lasting_people: object, portal_address: str, page: Page
-) -> None:
-    arrive(page, portal_address, "Rasmus", "M")
-    page.goto(page.url + "information/?sprak=en")
+def test_the_text_for_the_patient_prints_alone(house: House, browser: Browser) -> None:
+    context = house.sign_in(browser, "akuten")
+    page = context.new_page()
+    page.goto(house.overview_of(page, "akuten", "M") + "information/?sprak=en")
     page.emulate_media(media="print")
     shown = page.locator("body").inner_text()
     assert "How your information is shared" in shown
     for gone in ("Rasmus", "Tolvansson", "19121212", "Logga ut", "Till samtycken"):
         assert gone not in shown, gone
+    context.close()
 
 
 def test_every_field_has_a_name_and_no_id_stands_twice(people: object) -> None:

@@ -109,6 +109,9 @@ def test_without_javascript_the_page_fills_in_the_same_places(
         page.wait_for_load_state("load")
         assert lit(page) == {"care_contact"}
         assert page.locator("[data-state=waiting]").filter(visible=True).count() == 0
+        page.get_by_role("link", name=re.compile("Vårdkontakter")).first.click()
+        expect(page.get_by_role("heading", level=2, name="Vårdkontakter")).to_be_visible()
+        assert page.get_by_role("article").count() > 0
     finally:
         context.close()
 

@@ -2,19 +2,28 @@
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pypdf
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.test_consent_in_browser import arrive
+from tests.journeys.house import House
+from tests.journeys.looking import WCAG_22_AA, violations
 
 pytestmark = [pytest.mark.demo, pytest.mark.network, pytest.mark.journey]
 
 A4_POINTS = (595, 842)
 KEPT_OFF = "Skriv ut med knappen Skriv ut: utskriften loggas. Inget om patienten skrivs ut härifrån."
+
+
+@pytest.fixture
+def page(house: House, browser: Browser) -> Iterator[Page]:
+    context = house.sign_in(browser, "akuten")
+    yield context.new_page()
+    context.close()
 
 
 def paper(page: Page) -> list[str]:
@@ -28,17 +37,14 @@ def paper(page: Page) -> list[str]:
     return [sheet.extract_text() for sheet in pdf.pages]
 
 
-def test_by_keyboard_from_the_overview_to_one_a4_page_or_to_a_file(
-    lasting_people: object, portal_address: str, page: Page
-) -> None:
-    arrive(page, portal_address, "Rasmus", "A")
-    page.locator(".access-panel").get_by_role("button", name="Visa alla enheter").click()
-    page.wait_for_load_state("load")
+def test_by_keyboard_from_the_overview_to_one_a4_page_or_to_a_file(house: House, page: Page) -> None:
+    page.goto(house.overview_of(page, "akuten", "A"))
     page.get_by_role("link", name="Skriv ut").press("Enter")
     page.get_by_role("button", name="Visa för utskrift").press("Enter")
     expect(page.get_by_role("button", name="Skriv ut")).to_be_focused()
     assert "19390813" not in page.url
     (text,) = paper(page)
+    assert violations(page, WCAG_22_AA) == []
     for told in ("Myrberg, Gunhild", "19390813-9060", "1/1", "Ej intensivvård", "Strimla efter användning."):
         assert told in text, told
     for button in ("Till översikten", "Ctrl+P", "Logga ut", "Försök igen"):
@@ -52,11 +58,8 @@ def test_by_keyboard_from_the_overview_to_one_a4_page_or_to_a_file(
     assert "19390813-9060" in pdf.pages[0].extract_text()
 
 
-def test_name_number_and_page_stand_on_each_sheet(
-    lasting_people: object, portal_address: str, page: Page
-) -> None:
-    arrive(page, portal_address, "Rasmus", "J")
-    page.locator(".access-panel").get_by_role("button", name="Visa alla enheter").click()
+def test_name_number_and_page_stand_on_each_sheet(house: House, page: Page) -> None:
+    page.goto(house.overview_of(page, "akuten", "J"))
     page.get_by_role("link", name="Skriv ut").click()
     for box in page.locator("input[name=knapp]").all():
         box.check()
@@ -69,10 +72,9 @@ def test_name_number_and_page_stand_on_each_sheet(
 
 
 def test_the_browsers_own_printing_holds_nothing_of_the_patient_and_one_key_ends_a_meeting(
-    lasting_people: object, portal_address: str, page: Page
+    house: House, page: Page
 ) -> None:
-    arrive(page, portal_address, "Rasmus", "A")
-    patient = page.url
+    patient = house.overview_of(page, "akuten", "A")
     for path in ("", "uppgifter/care_contact/", "mote/visa/?knapp=care_contact"):
         page.goto(patient + path)
         page.wait_for_load_state("load")

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.journeys.house import House
 from tests.journeys.test_consent_in_browser import arrive
 
 pytestmark = [pytest.mark.demo, pytest.mark.network, pytest.mark.journey]
@@ -25,12 +26,10 @@ def later(page: Page, minutes: float) -> None:
     page.clock.run_for(1500)
 
 
-def test_idle_by_the_devices_clock_without_a_network(
-    lasting_people: object, portal_address: str, browser_context: BrowserContext
-) -> None:
+def test_idle_by_the_devices_clock_without_a_network(house: House, browser_context: BrowserContext) -> None:
     page = browser_context.new_page()
     page.clock.install()
-    arrive(page, portal_address, "Anja", "A")
+    arrive(page, house.address, "Anja", "A")
     warning = page.get_by_role("alertdialog", name="Du loggas ut om 2 minuter")
     browser_context.set_offline(True)
     later(page, 1)
@@ -62,13 +61,11 @@ def test_idle_by_the_devices_clock_without_a_network(
     assert (again.get_attribute("href") or "").startswith("/p/")
 
 
-def test_another_tab_keeps_the_session_of_all(
-    lasting_people: object, portal_address: str, browser_context: BrowserContext
-) -> None:
+def test_another_tab_keeps_the_session_of_all(house: House, browser_context: BrowserContext) -> None:
     """The server is asked before anybody is warned: by its clock there is time left."""
     page = browser_context.new_page()
     page.clock.install()
-    arrive(page, portal_address, "Anja", "A")
+    arrive(page, house.address, "Anja", "A")
     with page.expect_response(re.compile("/konto/session/")):
         later(page, 13.5)
     expect(page.get_by_role("alertdialog")).to_be_hidden()
@@ -76,7 +73,7 @@ def test_another_tab_keeps_the_session_of_all(
 
 
 def test_nothing_is_kept_on_the_device_and_every_answer_says_so(
-    lasting_people: object, portal_address: str, browser_context: BrowserContext
+    house: House, browser_context: BrowserContext
 ) -> None:
     page = browser_context.new_page()
     storable: list[str] = []
@@ -88,7 +85,7 @@ def test_nothing_is_kept_on_the_device_and_every_answer_says_so(
             else None
         ),
     )
-    arrive(page, portal_address, "Anja", "A")
+    arrive(page, house.address, "Anja", "A")
     page.locator(".key").first.click()
     page.wait_for_load_state("load")
     page.go_back()
@@ -99,11 +96,11 @@ def test_nothing_is_kept_on_the_device_and_every_answer_says_so(
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_a_telephone_has_its_tools_at_hand_and_nothing_hidden_behind_them(
-    lasting_people: object, portal_address: str, browser: Browser, width: int
+    house: House, browser: Browser, width: int
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 700}, locale="sv-SE", has_touch=True)
     page = context.new_page()
-    arrive(page, portal_address, "Anja", "A")
+    arrive(page, house.address, "Anja", "A")
     bar = page.get_by_role("navigation", name="Verktyg")
     box = bar.bounding_box()
     assert box is not None

@@ -1,15 +1,13 @@
 """The side sheet in a real browser: a list over the overview, by its own address, with its own log rows."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from django.db.models import QuerySet
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
-from consent.models import AccessEvent
-from demo.people import BY_LETTER
-from tests.journeys.test_first_look import is_complaint, search, settled, sign_in
+from tests.journeys.house import House, settle
+from tests.journeys.test_first_look import is_complaint
 
 pytestmark = [pytest.mark.demo, pytest.mark.network, pytest.mark.journey]
 
@@ -17,12 +15,11 @@ WIDE = ViewportSize(width=1280, height=800)
 
 
 @pytest.fixture
-def desk(portal_address: str, lasting_people: object, browser: Browser) -> Iterator[Page]:
+def desk(house: House, browser: Browser) -> Iterator[Page]:
     """A physician with Tolvan before her; every tab of hers is of one context."""
-    context = browser.new_context(viewport=WIDE, locale="sv-SE")
+    context = house.sign_in(browser, "akuten", viewport=WIDE)
     page = context.new_page()
-    sign_in(page, portal_address, "Rasmus Tärnfors")
-    find(page, "M")
+    find(house, page, "M")
     yield page
     context.close()
 
@@ -32,12 +29,10 @@ def tile(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
-def find(page: Page, letter: str) -> None:
+def find(house: House, page: Page, letter: str) -> None:
     """The patient's overview, with all units of the own provider chosen."""
-    search(page, BY_LETTER[letter].number)
-    settled(page)
-    page.locator(".access-panel").get_by_role("button", name="Visa alla enheter").click()
-    settled(page)
+    page.goto(house.overview_of(page, "akuten", letter))
+    settle(page)
 
 
 def hold(page: Page) -> list[Route]:
@@ -61,9 +56,8 @@ def in_focus(page: Page) -> str:
     )
 
 
-def test_a_list_opens_beside_the_overview_and_escape_leads_back(
-    desk: Page, logged_here: Callable[[], QuerySet[AccessEvent]]
-) -> None:
+def test_a_list_opens_beside_the_overview_and_escape_leads_back(house: House, desk: Page) -> None:
+    before = len(house.logged("detail"))
     complaints: list[str] = []
     desk.on("console", lambda m: complaints.append(m.text) if is_complaint(m) else None)
     overview = desk.url
@@ -87,8 +81,7 @@ def test_a_list_opens_beside_the_overview_and_escape_leads_back(
     desk.go_back()
     expect(sheet).to_be_hidden()
     assert complaints == []
-    rows = logged_here().filter(action="detail").order_by("seq")
-    assert [row.event for row in rows] == ["intent", "shown", "intent", "shown"]
+    assert house.logged("detail")[before:] == ["intent", "shown", "intent", "shown"]
 
 
 def test_where_there_is_no_room_the_link_is_the_page(desk: Page) -> None:
@@ -98,11 +91,10 @@ def test_where_there_is_no_room_the_link_is_the_page(desk: Page) -> None:
     assert desk.get_by_role("dialog").count() == 0
 
 
-def test_an_answer_about_another_patient_is_not_shown(desk: Page, portal_address: str) -> None:
+def test_an_answer_about_another_patient_is_not_shown(house: House, desk: Page) -> None:
     """Two tabs, two patients: what was meant for the one never lands with the other."""
     other = desk.context.new_page()
-    other.goto(portal_address)
-    find(other, "K")
+    find(house, other, "K")
     tile(other)
     theirs = other.get_by_role("dialog", name="Vårdkontakter")
     expect(theirs.get_by_role("article").first).to_be_visible(timeout=15_000)
@@ -141,7 +133,7 @@ def test_a_late_answer_for_a_closed_or_another_list_is_discarded(desk: Page) -> 
 def test_when_access_ends_the_sheet_goes_with_the_page_and_nothing_comes_back(desk: Page) -> None:
     desk.clock.install()
     desk.reload()
-    settled(desk)
+    settle(desk)
     held = hold(desk)
     tile(desk)
     expect(desk.get_by_role("dialog", name="Hämtar")).to_be_visible()

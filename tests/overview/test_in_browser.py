@@ -1,20 +1,16 @@
 """The stream in a real Chromium: slots fill out of order, later answers cover earlier; script or none."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from aiohttp import web
-from django.test import override_settings
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from connectors.base.kinds import CareLimitation, Diagnosis
 from consent.vocabulary import Kind
 from portal.overview.board import Board
-from portal.overview.stream import stream
 from tests.aggregation.examples import (
     COSMIC,
     HEMSJUKVARDEN,
@@ -25,14 +21,11 @@ from tests.aggregation.examples import (
     hanging,
     record,
 )
-from tests.overview.visits import HOME, Door, shell_of, visit_of
+from tests.overview.served import begin, chunks, serving
+from tests.overview.visits import HOME, visit_of
 
 pytestmark = [pytest.mark.network, pytest.mark.journey]
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
-POLICY = "default-src 'none'; " + "; ".join(
-    f"{what} 'self'" for what in ("script-src", "style-src", "img-src", "connect-src", "form-action")
-)
 EARLY = record(CareLimitation, text="Ej IVA.", start=ago(9), unit=HEMSJUKVARDEN, source="viva-hsl")
 LATE = record(CareLimitation, text="Ej HLR.", start=ago(3))
 VISIT = record(Diagnosis, title="Lunginflammation", start=ago(3))
@@ -48,61 +41,24 @@ PROFILES = (COSMIC, VIVA_HSL)
 
 
 async def serve_page(request: web.Request) -> web.StreamResponse:
-    """One overview, streamed as the view streams it. Where a source never comes, neither does the end."""
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
-    )
-    await response.prepare(request)
-    board = Board(visit_of(profiles=PROFILES), "token")
-    head, tail = shell_of(board, validity="sealed")
-    door = Door().through(SCRIPTS[request.match_info["how"]])
-    async for chunk in stream(board, head, tail, "sv", door):
+    """One overview. Where a source never comes, neither does the end."""
+    how = request.match_info["how"]
+    response = await begin(request)
+    async for chunk in chunks(Board(visit_of(profiles=PROFILES), "token"), SCRIPTS[how]):
         await response.write(chunk)
-        if request.match_info["how"] == "cut" and b'slot="source-viva-hsl-1"' in chunk:
+        if how == "cut" and b'slot="source-viva-hsl-1"' in chunk:
             await asyncio.sleep(0.2)
             request.transport.abort()  # type: ignore[union-attr]
             return response
-        if request.match_info["how"] == "never" and b"viva-hsl-1" in chunk:
+        if how == "never" and b"viva-hsl-1" in chunk:
             await asyncio.sleep(30)
     return response
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """A server in a thread of its own: the browser drives this one."""
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
-    ports: list[int] = []
-
-    async def start() -> web.AppRunner:
-        app = web.Application()
-        app.add_routes([web.get("/page/{how}", serve_page), web.static("/static", STATIC)])
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        ports.append(runner.addresses[0][1])
-        ready.set()
-        return runner
-
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        runner = loop.run_until_complete(start())
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        tasks = asyncio.all_tasks(loop)
-        for task in tasks:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-        loop.close()
-
-    with override_settings(ROOT_URLCONF="tests.overview.addresses"):
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        assert ready.wait(10)
-        yield f"http://127.0.0.1:{ports[0]}"
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+    with serving(serve_page) as where:
+        yield where
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])

@@ -62,6 +62,16 @@ def test_the_banner_says_who_it_is() -> None:
     assert "070-1740605" in [fact.value for fact in banner.more]
 
 
+@pytest.mark.parametrize(
+    ("needs", "phone", "words"),
+    [(False, "", "Nej"), (True, "", "Ja"), (True, "08-46500412", "Ja, 08-46500412")],
+)
+def test_the_banner_says_whether_an_interpreter_is_needed(needs: bool, phone: str, words: str) -> None:
+    person = replace(PERSON, needs_interpreter=needs, interpreter_phone=phone)
+    told = {fact.label: fact.value for fact in present_banner(ruling_of(person=person)).more}
+    assert told["Tolk"] == words
+
+
 def test_without_relation_or_emergency_only_the_number_stands() -> None:
     banner = present_banner(ruling_of(standing=replace(STANDING, has_relation=False, consent=None)))
     assert (banner.name, banner.facts, banner.more) == ("", (), ())

@@ -61,6 +61,21 @@ def test_a_limitation_stands_word_for_word_with_whose_and_until_when() -> None:
     assert limit.source_line == "Cosmic, hämtat 12.32"
 
 
+def test_the_strip_names_who_has_said_nothing_yet_also_beside_a_limitation() -> None:
+    scene = Scene(actor_at(), OPEN, (COSMIC, VIVA_HSL), MOMENT)
+    cases: tuple[tuple[dict[str, Outcome], list[str]], ...] = (
+        ({}, ["Cosmic", "Viva HSL"]),
+        ({"cosmic": cosmic(NO_CPR)}, ["Viva HSL"]),
+    )
+    for answers, awaited in cases:
+        limitations = read_button(scene, BUTTON_OF[Kind.CARE_LIMITATION], answers)
+        warnings = read_button(scene, BUTTON_OF[Kind.WARNING], answers)
+        safety = present_safety(limitations, warnings, answers, FJALL.name, awaited)
+        assert safety.awaited == f"Ännu inget svar från {', '.join(awaited)}."
+        assert safety.state == ("limits" if answers else "waiting")
+    assert strip(cosmic(), viva()).awaited == ""
+
+
 def test_no_chip_is_ever_made_from_words() -> None:
     (limit,) = strip(cosmic(record(CareLimitation, text="Ej HLR, ej IVA")), viva()).limits
     assert limit.chips == ()

@@ -98,7 +98,7 @@ def test_only_what_a_source_wrote_is_marked_as_swedish() -> None:
             render_to_string("overview/tile.html", {"tile": present_tile(one, "a-handle", 1, "")})
             for one in (told, empty)
         ]
-    assert '<bdi lang="sv">Krisplan' in drawn[0]
+    assert '<bdi><span lang="sv">Krisplan</span>, ' in drawn[0]
     assert 'lang="sv"' not in drawn[1]
     untitled, _ = read(Kind.CARE_PLAN, plain(Kind.CARE_PLAN, title=""))
     assert [present_items(one, outcomes)[0].is_titled for one in (told, untitled)] == [True, False]

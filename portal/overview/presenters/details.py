@@ -19,6 +19,7 @@ from portal.aggregation.states import STATE_OF_LAMP, Reading
 from portal.aggregation.wording import full_when
 from portal.overview.presenters.banner import Fact
 from portal.overview.presenters.parts import copy_words, got_words, label_of, when_got
+from portal.overview.presenters.quoting import quoted
 from portal.overview.presenters.words import (
     DATE_MISSING,
     MEASURE_WORDS,
@@ -98,6 +99,8 @@ def present_item(
     record, words = one.record, STATE_WORDS[STATE_OF_LAMP[one.lamp]]
     title, text = headed(record, str(reading.button.label))
     told = (record, *one.also)
+    facts = facts_of(reading, record, hidden_phone=hidden_phone)
+    origin = [*origin_of(record, outcomes), *(also_told(other, outcomes) for other in one.also)]
     measures = {m: None for r in told if isinstance(r, CareLimitation) for m in r.measures}
     return Item(
         title=title,
@@ -110,8 +113,8 @@ def present_item(
         chips=tuple(str(MEASURE_WORDS[m]) for m in measures if m is not Measure.OTHER),
         phones=tuple(dials_of(record, moment)),
         role=str(ROLE_NAMES[record.role]) if isinstance(record, Contact) else "",
-        facts=tuple(facts_of(reading, record, hidden_phone=hidden_phone)),
-        origin=(*origin_of(record, outcomes), *(also_told(other, outcomes) for other in one.also)),
+        facts=tuple(replace(fact, value=quoted(fact.value, told)) for fact in facts),
+        origin=tuple(replace(fact, value=quoted(fact.value, told)) for fact in origin),
     )
 
 

@@ -1,6 +1,6 @@
 """The strip above everything: care limitations word for word, and what is not known about them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,7 @@ NOT_SEEN = frozenset({Flag.CHOOSE, Flag.CONSENT, Flag.BLOCKED, Flag.MORE})
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One standpoint, once, however many sources tell of it."""
+    """One standpoint, once, however many sources tell of it. ``brief``: whose and until when, in short."""
 
     text: str
     chips: tuple[str, ...]
@@ -33,6 +33,7 @@ class Limit:
     sources: tuple[str, ...]
     got: str
     day: date | None
+    brief: str = ""
 
     @property
     def source_line(self) -> str:
@@ -42,7 +43,7 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class Safety:
     """``state``: limits, none, unknown, closed or waiting. ``lines``: what must be said beside them.
-    ``answered``: who says that there are none."""
+    ``answered``: who says that there are none. ``awaited``: who has said nothing yet, by name."""
 
     state: str
     title: str
@@ -53,19 +54,26 @@ class Safety:
     caution: str = ""
     caution_rest: str = ""
     answered: str = ""
+    awaited: str = ""
 
 
 def present_safety(
-    limitations: Reading, warnings: Reading, outcomes: Mapping[str, Outcome], provider: str
+    limitations: Reading,
+    warnings: Reading,
+    outcomes: Mapping[str, Outcome],
+    provider: str,
+    awaited: Sequence[str] = (),
 ) -> Safety:
-    """``provider``: the reader's own, whose other units she may open with one tap."""
+    """``provider``: the reader's own, whose other units she may open with one tap. ``awaited``: the names of
+    those asked for limitations that have not answered."""
     limits = limits_shown(limitations, outcomes)
     offer = provider if offers_units(limitations) else ""
     lines = (*failed_lines(limitations, outcomes), *closed_lines(limitations))
     caution, rest = caution_of(warnings)
     state, title = state_of(limitations, limits)
     answered = answered_words(limitations, outcomes) if state == "none" else ""
-    return Safety(state, title, limits, differ(limits), lines, offer, caution, rest, answered)
+    waits = awaited_words(awaited)
+    return Safety(state, title, limits, differ(limits), lines, offer, caution, rest, answered, waits)
 
 
 def offers_units(reading: Reading) -> bool:
@@ -114,9 +122,8 @@ def present_limit(one: Judged, outcomes: Mapping[str, Outcome]) -> Limit | None:
     author = record.decided_by or record.author.name
     unit = "" if record.origin.unit_is_assumed else record.origin.unit_name
     decided = full_when(care_limitation.dated(record)) or _("datum saknas")
-    who = ", ".join(
-        part for part in (_("Ställningstagande %(day)s") % {"day": decided}, author, unit) if part
-    )
+    whose = list(filter(None, (author, unit)))
+    who = ", ".join([_("Ställningstagande %(day)s") % {"day": decided}, *whose])
     chips = [str(MEASURE_WORDS[m]) for m in measures if m is not Measure.OTHER] if is_valid else []
     return Limit(
         text=record.text or record.title,
@@ -127,7 +134,16 @@ def present_limit(one: Judged, outcomes: Mapping[str, Outcome]) -> Limit | None:
         sources=told_by(one, {slug: outcome.source.label for slug, outcome in outcomes.items()}),
         got=got_words(outcome) if isinstance(outcome, Answered) else "",
         day=day_of(care_limitation.dated(record)),
+        brief=f"{', '.join([decided, *whose])} · {brief_validity_of(record, is_valid)}",
     )
+
+
+def brief_validity_of(record: CareLimitation, is_valid: bool) -> str:
+    if not is_valid:
+        return validity_of(record, is_valid)
+    if record.end is None:
+        return _("slut ej angivet")
+    return _("gäller t.o.m. %(end)s") % {"end": full_when(record.end)}
 
 
 def validity_of(record: CareLimitation, is_valid: bool) -> str:
@@ -167,6 +183,11 @@ def answered_words(reading: Reading, outcomes: Mapping[str, Outcome]) -> str:
     kind = reading.button.kind
     names = sorted(o.source.label for o in outcomes.values() if isinstance(o, Answered) and kind in o.kinds)
     return _("Svar från %(sources)s.") % {"sources": ", ".join(names)} if names else ""
+
+
+def awaited_words(names: Sequence[str]) -> str:
+    """True for as long as it stands, even where the stream has been cut."""
+    return _("Ännu inget svar från %(sources)s.") % {"sources": ", ".join(names)} if names else ""
 
 
 def closed_lines(reading: Reading) -> tuple[str, ...]:

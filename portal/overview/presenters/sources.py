@@ -1,6 +1,6 @@
 """Vem har svarat: one line per source, and what the page says of the whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -186,20 +186,33 @@ def delivered_words(outcome: Answered) -> tuple[str, str, str]:
 
 
 def present_summary(
-    readings: Sequence[Reading], asked: Sequence[SourceProfile], outcomes: Mapping[str, Outcome]
+    readings: Sequence[Reading],
+    asked: Sequence[SourceProfile],
+    outcomes: Mapping[str, Outcome],
+    named: Collection[str] = (),
 ) -> Summary:
-    awaited = [profile.label for profile in asked if profile.slug not in outcomes]
+    """``named``: slugs of those whose answer is awaited that the page names elsewhere."""
+    awaited = [profile for profile in asked if profile.slug not in outcomes]
+    others = [profile.label for profile in awaited if profile.slug not in named]
     came = [outcomes[profile.slug] for profile in asked if profile.slug in outcomes]
     missing = missing_words(came, len(asked))
     tallies = tuple(tally_all(readings))
     done = _("Klart. %(tally)s.") % {"tally": ", ".join(f"{t.count} {t.word}" for t in tallies if t.count)}
     return Summary(
         missing=missing,
-        awaited=_("Väntar på %(sources)s") % {"sources": ", ".join(awaited)} if awaited else "",
+        awaited=awaited_words(others, is_more=len(others) < len(awaited)),
         tallies=tallies,
         is_final=not awaited,
         announcement="" if awaited else f"{missing} {done}".strip(),
     )
+
+
+def awaited_words(names: Sequence[str], *, is_more: bool) -> str:
+    """``is_more``: others are awaited, too, and named elsewhere."""
+    if not names:
+        return ""
+    words = _("Väntar även på %(sources)s") if is_more else _("Väntar på %(sources)s")
+    return words % {"sources": ", ".join(names)}
 
 
 def missing_words(came: Iterable[Outcome], asked: int) -> str:

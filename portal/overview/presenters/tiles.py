@@ -12,6 +12,7 @@ from portal.aggregation.states import LIT, WITH_RECORDS, Flag, Reading, State
 from portal.aggregation.wording import full_when, short_moment
 from portal.dates import today
 from portal.overview.presenters.latest import fresh_words
+from portal.overview.presenters.quoting import quoted
 from portal.overview.presenters.words import DATE_MISSING, FLAG_WORDS, REASON_WORDS, STATE_WORDS
 
 # The order flags stand in under a tile.
@@ -42,8 +43,6 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """``is_quoting``: the headline holds a source's own words, which are Swedish in every language."""
-
     key: str
     slot: str
     action_slot: str
@@ -54,7 +53,6 @@ class Tile:
     word: str
     state_icon: str
     headline: str
-    is_quoting: bool
     when: str
     count: int
     count_word: str
@@ -95,8 +93,7 @@ def present_tile(reading: Reading, handle: str, version: int, fetched: str, fres
         is_lit=reading.state in LIT,
         word=str(words.word),
         state_icon=words.icon,
-        headline=reading.headline or line_of(reading),
-        is_quoting=bool(reading.headline),
+        headline=quoted(reading.headline, reading.records) or line_of(reading),
         when=when_of(reading, fetched),
         count=count,
         count_word=ngettext("post", "poster", count),

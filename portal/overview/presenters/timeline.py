@@ -21,6 +21,7 @@ from portal.aggregation.duplicates import told_by
 from portal.aggregation.outcomes import Outcome
 from portal.aggregation.states import STATE_OF_LAMP
 from portal.aggregation.wording import clock, full_when
+from portal.overview.presenters.quoting import quoted
 from portal.overview.presenters.words import DATE_MISSING, STATE_WORDS
 
 BUTTON, SOURCE, PERIOD, PAGE = "knapp", "kalla", "tid", "sida"
@@ -140,7 +141,7 @@ def present_row(one: Happening, labels: Mapping[str, str], handle: str) -> Row:
         href=reverse("detail", args=[handle, one.button.key]),
         title=title,
         is_titled=bool(own),
-        line=line_of(one, title),
+        line=quoted(line_of(one, title), (record,)),
         state=one.one.lamp.value,
         word=str(words.word),
         state_icon=words.icon,

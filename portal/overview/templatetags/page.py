@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-# Where a long Swedish compound may break on a narrow button; browsers here rarely know the language's rules.
-FIRST_PARTS = re.compile(r"(?i)(\bvård|\böver|\bhem|\butskriv|\bvaccina|begräns)(?=\w{5})")
+# Where a long Swedish compound may break, on a narrow button or in a heading; browsers here rarely know the
+# language's rules.
+FIRST_PARTS = re.compile(r"(?i)(\bvård|\böver|\bhem|\butskriv|\bvaccina|begräns|tillgänglighets)(?=\w{5})")
 
 
 @register.simple_tag
@@ -31,6 +32,19 @@ def stack(name: str, depth: int) -> SafeString:
     """Slots ``name-depth`` … ``name-0``, each inside the one that covers it."""
     opening = format_html_join("", '<slot name="{}-{}">', ((name, n) for n in range(depth, -1, -1)))
     return opening + format_html_join("", "</slot>{}", (("",) for _ in range(depth + 1)))
+
+
+@register.simple_tag
+def said(words: str) -> SafeString:
+    """What is said of records, isolated; where it holds a source's words, those with their language."""
+    parts = getattr(words, "parts", ())
+    if not parts:
+        return format_html("<bdi>{}</bdi>", words)
+    if parts == ((words, True),):
+        return format_html('<bdi lang="sv">{}</bdi>', words)
+    marks = {True: '<span lang="sv">{}</span>', False: "{}"}
+    drawn = ((format_html(marks[is_own], part),) for part, is_own in parts)
+    return format_html("<bdi>{}</bdi>", format_html_join("", "{}", drawn))
 
 
 @register.filter
