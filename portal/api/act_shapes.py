@@ -80,4 +80,5 @@ class ExtractShape(s.Serializer):
     since = s.DateField()
     until = s.DateField()
     lost_months = s.ListField(child=said())
+    archived_months = s.ListField(child=said())
     lines = ExtractLineShape(many=True)
