@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench import hung, log, many, overview, resting, slow, statements
+from bench import hung, log, many, overview, resting, shed, slow, statements
 from bench.machine import ROOT, describe_code, describe_machine
 from bench.report import LATEST, as_json, table, write_latest
 from bench.results import Result
@@ -69,6 +69,7 @@ ROWS: dict[str, Callable[[Workplace, argparse.Namespace], list[Result]]] = {
     "overview": lambda place, _: overview.measure(place, say),
     "many": lambda place, _: many.measure(place, say),
     "hung": lambda place, _: hung.measure(place, say),
+    "shed": lambda place, _: shed.measure(place, say),
     "slow": lambda place, _: slow.measure(place, say),
     "rest": measure_rest,
     "log": measure_log,

@@ -30,6 +30,7 @@ class Seen:
     size: int
     answered: int
     failed: int
+    retry_after: str = ""
 
 
 @dataclass
@@ -65,11 +66,12 @@ class Reader:
                 body += chunk
                 if not useful and b'data-outcome="ok"' in chunk:
                     useful = now
+            again = response.headers.get("Retry-After", "")
         last = time.perf_counter() - begun
         outcomes = dict(_OUTCOME.findall(bytes(body)))
         answered = sum(outcome == b"ok" for outcome in outcomes.values())
         failed = sum(outcome == b"failed" for outcome in outcomes.values())
-        return Seen(response.status, first, useful, last, len(body), answered, failed)
+        return Seen(response.status, first, useful, last, len(body), answered, failed, again)
 
     async def _get(self, path: str) -> bytes:
         async with self.http.get(

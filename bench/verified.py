@@ -14,14 +14,14 @@ from bench.told import started
 from bench.workplace import ROOT, Workplace
 
 MODULE = "bench.logging_product"
-VERIFIER = ROOT / "consent/accesslog/verifying.py"
+VERIFIER = "consent.accesslog.verifying"
 SHAPED_VIEWS = 150
 VERIFIED_TIMES = 3
 
 
 def verify_rates(place: Workplace, database: str, rows: int, say: Callable[[str], None]) -> list[Result]:
     """A log by itself, written within the hour: what is sealed long after its time counts as forged. First
-    as the database holds it, then as it was exported, by the one file that needs nothing of the product."""
+    as the database holds it, then as it was exported, by the one folder that needs nothing of the product."""
     folder = place.folder / "export"
     with started(MODULE, place.environment(database), place.folder / "verify.log") as product:
         (period,) = product.ask("make_months", first=f"{datetime.now(UTC):%Y-%m-01}")
@@ -56,9 +56,9 @@ def verify_rates(place: Workplace, database: str, rows: int, say: Callable[[str]
 def verify_export_s(place: Workplace, folder: Path) -> float:
     """From the command to its answer, which must be that the log is intact."""
     keys = [word for path in sorted(folder.glob("seal*.pub")) for word in ("--public-key", str(path))]
-    argv = [sys.executable, str(VERIFIER), str(folder), *keys, "--sink", str(place.folder / "log-sink")]
+    argv = [sys.executable, "-m", VERIFIER, str(folder), *keys, "--sink", str(place.folder / "log-sink")]
     begun = time.monotonic()
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(done.stdout + done.stderr)
     return time.monotonic() - begun

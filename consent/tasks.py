@@ -44,10 +44,10 @@ ORDER BY opened.seq LIMIT %s
 """
 _DIALECTS = {
     "postgresql": {
-        "each": "jsonb_each",
+        "each": "json_each",
         "before": "clock_timestamp() - make_interval(secs => %s)",
         "after": "clock_timestamp() - make_interval(secs => %s)",
-        "says": "jsonb_exists(later.outcomes, asked.key)",
+        "says": "jsonb_exists(later.outcomes::jsonb, asked.key)",
     },
     "sqlite": {
         "each": "json_each",

@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 
-from portal.settings.redis import REDIS_WAIT_S
+from portal.settings.redis import client_of
 
 
 @register(Tags.database, deploy=True)
@@ -21,7 +21,7 @@ def refuse_forgetful_broker(
     if not settings.PRODUCTION or not databases:
         return []
     try:
-        with redis.Redis.from_url(settings.REDIS_URL, **_waits()) as client:
+        with client_of(settings.REDIS_URL) as client:
             return judge(client.info(), _saving(client))
     except (redis.RedisError, OSError, ValueError):
         hint = "Jobs wait until it is back, and what is throttled is counted by each process for itself."
@@ -46,10 +46,6 @@ def judge(info: Mapping[str, Any], saving: str | None) -> list[CheckMessage]:
             Warning("Redis may forget waiting jobs when it restarts.", hint=hint, id="portal.W016"),
         ]
     return [*found, Error("Redis forgets waiting jobs when it restarts.", hint=hint, id="portal.E016")]
-
-
-def _waits() -> dict[str, Any]:
-    return {"socket_connect_timeout": REDIS_WAIT_S, "socket_timeout": REDIS_WAIT_S}
 
 
 def _saving(client: "redis.Redis") -> str | None:

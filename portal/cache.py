@@ -23,9 +23,9 @@ _away_until: dict[str, float] = {}
 class RedisOrMemory(RedisCache):
     """Django's Redis cache, whose operations never raise because Redis is away, full or read-only."""
 
-    def __init__(self, server: str, params: dict[str, Any]) -> None:
+    def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self._server = server
+        self._server = str(server)
         self._memory = LocMemCache(f"instead of {server}", {**params, "OPTIONS": {}})
 
     def _either(self, operation: str, *arguments: Any, **options: Any) -> Any:

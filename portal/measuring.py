@@ -1,10 +1,11 @@
-"""What is measured, by OpenTelemetry: instruments, and the spans of a page and of the sources it asks.
+"""What is measured, by OpenTelemetry: instruments, and the spans of pages, jobs and the sources they ask.
 
 Nothing here can say whom anything is about: every function names its attributes, and they are pages, sources,
-outcomes and counts. No path (it holds a patient's handle), no exception's text. Without ``start_telemetry``
-everything here does nothing.
+outcomes, jobs and counts. No path (it holds a patient's handle), no exception's text. Until ``telemetry`` has
+started, everything here does nothing.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -37,6 +38,13 @@ _page_s = _meter.create_histogram(
     explicit_bucket_boundaries_advisory=_bounds,
 )
 _refused = _meter.create_counter("portal.overviews.refused", description="Pages refused because all was full")
+_job_s = _meter.create_histogram(
+    "portal.job.duration",
+    unit="s",
+    description="How long a job of a worker's took, by how it ended",
+    explicit_bucket_boundaries_advisory=_bounds,
+)
+_sent = _meter.create_counter("portal.jobs.sent", description="Jobs that the clock has sent")
 _page: ContextVar[Context | None] = ContextVar("page", default=None)
 _listeners: list[Listener] = []
 
@@ -65,6 +73,27 @@ def note_page(page: str, status: int, seconds: float) -> None:
 
 def note_refused() -> None:
     _refused.add(1)
+
+
+def note_sent(job: str) -> None:
+    """``job``: the task's name."""
+    _sent.add(1, {"job": job})
+
+
+def begin_job(job: str) -> Callable[[str], None]:
+    """One job, by its task's name; what is returned is called with how it ended. Sources asked until then
+    are its children. No id of the job, and nothing of what it was given."""
+    begun = time.monotonic()
+    span = _tracer.start_span("job", Context(), attributes={"job": job})
+    _page.set(trace.set_span_in_context(span))
+
+    def end(outcome: str) -> None:
+        span.set_attribute("outcome", outcome)
+        span.end()
+        _job_s.record(time.monotonic() - begun, {"job": job, "outcome": outcome})
+        _page.set(None)
+
+    return end
 
 
 @contextmanager

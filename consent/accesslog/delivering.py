@@ -61,6 +61,14 @@ def measure_lag(sinks: Sequence[Sink]) -> Lag:
     return Lag(rows, max(0.0, float(oldest_s or 0)), tuple(map(_delay_of, sinks)))
 
 
+def delivered_to(sink: Sink) -> int:
+    """The number of the last checkpoint that one place has; 0 where it cannot be asked."""
+    try:
+        return _place_of(sink)
+    except SinkUnavailable:
+        return 0
+
+
 def _deliver_to(sink: Sink) -> int:
     carried = 0
     try:

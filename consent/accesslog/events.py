@@ -38,6 +38,7 @@ class Event(StrEnum):
     LOG_READ = "log_read"
     LOG_EXTRACTED = "log_extracted"
     LOG_EXPORTED = "log_exported"
+    LOG_ARCHIVED = "log_archived"
     LOG_REVIEWED = "log_reviewed"
     EPOCH_STARTED = "epoch_started"
     RECORD_REPLAYED = "record_replayed"

@@ -40,10 +40,12 @@ class ExtractRow:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Newest first. ``lost_months`` (YYYY-MM): could not be searched; never the same as nothing found."""
+    """Newest first. ``lost_months`` (YYYY-MM): could not be searched; never the same as nothing found. Nor
+    are ``archived_months``: their rows are kept elsewhere."""
 
     rows: tuple[ExtractRow, ...]
     lost_months: tuple[str, ...] = ()
+    archived_months: tuple[str, ...] = ()
 
 
 def extract(people: Iterable[PersonId], provider_id: str, since: datetime, until: datetime) -> Extract:
@@ -54,7 +56,7 @@ def extract(people: Iterable[PersonId], provider_id: str, since: datetime, until
     months = month_keys(people, since, until)
     rows = AccessEvent.objects.filter(patient_key__in=list(months.keys), at__gte=since, at__lt=until)
     told = (as_told(view, provider_id) for view in gather(rows.iterator()))
-    return Extract(tuple(row for row in told if row is not None), months.lost)
+    return Extract(tuple(row for row in told if row is not None), months.lost, months.archived)
 
 
 def as_told(view: Viewing, provider_id: str) -> ExtractRow | None:

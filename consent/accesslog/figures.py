@@ -44,7 +44,7 @@ _WORDS = """
 WITH {said} SELECT slug, word, count(*) FROM said WHERE word IN ({failures}) GROUP BY slug, word
 """
 _DIALECTS = {
-    "postgresql": {"each": "jsonb_each_text", "word": "o.value"},
+    "postgresql": {"each": "json_each_text", "word": "o.value"},
     "sqlite": {"each": "json_each", "word": "o.value"},
 }
 

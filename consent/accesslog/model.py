@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consent.accesslog.columns import LoggedJSON
 from consent.accesslog.keys import open_patient
 from consent.terms import PersonId
 
@@ -95,11 +96,11 @@ class AccessEvent(models.Model):
     patient_sealed = models.BinaryField(null=True)
     patient_key = models.BinaryField(null=True)
     key_period = models.CharField(max_length=7, blank=True)
-    kinds = models.JSONField(_("uppgifter"), default=list)
-    origins = models.JSONField(_("ursprung"), default=list)
-    outcomes = models.JSONField(_("källor"), default=dict)
-    bases = models.JSONField(_("grund"), default=list)
-    detail = models.JSONField(_("detaljer"), default=dict)
+    kinds = LoggedJSON(_("uppgifter"), default=list)
+    origins = LoggedJSON(_("ursprung"), default=list)
+    outcomes = LoggedJSON(_("källor"), default=dict)
+    bases = LoggedJSON(_("grund"), default=list)
+    detail = LoggedJSON(_("detaljer"), default=dict)
     reason = models.CharField(_("skäl"), max_length=300, blank=True)
     session_id = models.CharField(max_length=64, blank=True)
     request_id = models.CharField(max_length=64, blank=True)

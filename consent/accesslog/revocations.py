@@ -9,8 +9,7 @@ from typing import Any
 
 from consent.accesslog import lines
 from consent.accesslog.events import REVOKING_EVENTS
-from consent.accesslog.lines import number_of
-from consent.accesslog.verifying import Checkpoint
+from consent.accesslog.verifying import Checkpoint, number_of
 
 # Of a row's detail, what says how far the act reaches. Never anything that names a person.
 REACH = frozenset({"kind", "unit", "provider", "first_day", "last_day", "excluded_types", "how", "in"})
@@ -19,7 +18,7 @@ _MARKS = frozenset(event.value.encode() for event in REVOKING_EVENTS)
 
 def is_revocation(line: bytes) -> bool:
     """By a row's line, whose fourth column is the event."""
-    return line.split(b'","', 4)[3] in _MARKS
+    return line.split(b"\t", 4)[3] in _MARKS
 
 
 def revocation_line(checkpoint: int, line: bytes) -> str:

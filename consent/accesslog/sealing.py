@@ -20,7 +20,17 @@ from consent.accesslog.model import LogCheckpoint
 from consent.accesslog.revocations import is_revocation, revocation_line
 from consent.accesslog.sealed_table import CHECKPOINTS
 from consent.accesslog.table import TABLE
-from consent.accesslog.verifying import CLOCK, FORMAT, NO_HASH, Checkpoint, key_id, leaf_of, root_of
+from consent.accesslog.verifying import (
+    CLOCK,
+    FORMAT,
+    MARK,
+    NO_HASH,
+    Checkpoint,
+    key_id,
+    leaf_of,
+    number_of,
+    root_of,
+)
 
 LOCK = 5_310_003
 # Rows in a batch, unless one transaction wrote more: a batch is what is in memory at a time.
@@ -79,11 +89,17 @@ def line_of(row: LogCheckpoint) -> str:
     return json.dumps({"body": row.body, "signature": bytes(row.signature).hex()}, ensure_ascii=False)
 
 
-def seal(epoch: int, lost: tuple[int, int, str] | None = None, heir: bytes = b"") -> Checkpoint | None:
+def seal(
+    epoch: int,
+    lost: tuple[int, int, str] | None = None,
+    heir: bytes = b"",
+    archived: dict[str, Any] | None = None,
+) -> Checkpoint | None:
     """Seal the next batch; None where there is nothing. In the caller's transaction, with the turn taken.
 
     ``lost``: what the second place knows and the database does not, as a new epoch begins: first and last
-    number, hash of the last. ``heir``: the public key that will seal next. Raises SealBroken.
+    number, hash of the last. ``heir``: the public key that will seal next. ``archived``: a month that may be
+    taken out, as ``verifying.archived`` says it. Raises SealBroken.
     """
     key = settings.KEYS.seal
     if key is None:
@@ -95,7 +111,7 @@ def seal(epoch: int, lost: tuple[int, int, str] | None = None, heir: bytes = b""
     is_same_epoch = last is not None and last.said["epoch"] == epoch
     batch = _Batch(number, before["at"] if is_same_epoch else "", now)
     batch.add_all(lines.read_lines(span.where, span.values))
-    if not batch.leaves and lost is None and not heir:
+    if not batch.leaves and lost is None and not heir and archived is None:
         return None
     found = batch.as_said()
     said = {
@@ -112,6 +128,7 @@ def seal(epoch: int, lost: tuple[int, int, str] | None = None, heir: bytes = b""
         "key": key_id(_public(key)),
         "heir": heir.hex(),
         "lost": lost,
+        **({MARK: archived} if archived else {}),
     }
     return _insert(said, key)
 
@@ -179,7 +196,7 @@ class _Batch:
 
     def add_all(self, rows: Iterable[bytes]) -> None:
         for line in rows:
-            seq, at = lines.number_of(line), line.split(b'","', 3)[2].decode()
+            seq, at = number_of(line), line.split(b"\t", 3)[2].decode().removesuffix("+00")
             self.leaves.append(leaf_of(line))
             if self._ranges and self._ranges[-1][1] == seq - 1:
                 self._ranges[-1][1] = seq

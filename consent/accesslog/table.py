@@ -1,9 +1,10 @@
 """The log's table as the database holds it: partitions, defaults, and triggers that refuse change.
 
 PostgreSQL: range partitions by month of ``at``, sequence for ``seq``, triggers ENABLE ALWAYS on every
-partition. SQLite (one machine, development): one table with the same refusals; INSERT OR REPLACE would slip
-past a delete trigger, so an insert that names a present row is refused too. What sealing needs of the
-database is in ``sealed_table``.
+partition; JSON is kept as text (``json``, canonical as ``write`` makes it), since taking ``jsonb`` apart is
+what reading millions of rows would cost most. SQLite (one machine, development): one table with the same
+refusals; INSERT OR REPLACE would slip past a delete trigger, so an insert that names a present row is refused
+too. What sealing needs of the database is in ``sealed_table``.
 """
 
 from datetime import UTC, date, datetime
@@ -29,7 +30,7 @@ CREATE SEQUENCE {TABLE}_seq AS bigint;
 CREATE TABLE {TABLE} (
     seq bigint NOT NULL DEFAULT nextval('{TABLE}_seq'),
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    {_COLUMNS.format(uuid="uuid", bytes="bytea", json="jsonb")},
+    {_COLUMNS.format(uuid="uuid", bytes="bytea", json="json")},
     PRIMARY KEY (seq, at)
 ) PARTITION BY RANGE (at);
 ALTER SEQUENCE {TABLE}_seq OWNED BY {TABLE}.seq;
@@ -97,13 +98,60 @@ def ensure_partitions(connection: BaseDatabaseWrapper, today: date | None = None
     with connection.cursor() as cursor:
         for _ in range(MONTHS_AHEAD + 1):
             following = (first.replace(day=28) + _FIVE_DAYS).replace(day=1)
-            name = f"{TABLE}_{first:%Y_%m}"
+            name = partition_of(first)
             cursor.execute("SELECT to_regclass(%s)", [name])
             if cursor.fetchone() == (None,):
                 cursor.execute(f"SELECT {TABLE}_extend(%s)", [first])
                 made.append(name)
             first = following
     return made
+
+
+def extent_of(connection: BaseDatabaseWrapper, partition: str) -> tuple[int, int]:
+    """How many rows a partition has, and the lowest of their numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*), coalesce(min(seq), 0) FROM {partition}")  # noqa: S608 (our own name)
+        rows, lowest = cursor.fetchone()
+        return rows, lowest
+
+
+def take_out(connection: BaseDatabaseWrapper, partition: str, patience: str) -> None:
+    """Drop a partition, in the caller's transaction; ``patience``: how long others are waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{patience}'")
+        cursor.execute(f"ALTER TABLE {TABLE} DETACH PARTITION {partition}")
+        cursor.execute(f"DROP TABLE {partition}")
+
+
+def keep_json_as_text(connection: BaseDatabaseWrapper) -> None:
+    """Tables that were made with ``jsonb``: every row is written anew, what its columns say as text stays."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND atttypid = 'jsonb'::regtype",
+            [TABLE],
+        )
+        changes = [f"ALTER COLUMN {name} TYPE json USING {name}::text::json" for (name,) in cursor.fetchall()]
+        if changes:
+            cursor.execute(f"ALTER TABLE {TABLE} {', '.join(changes)}")
+
+
+def partition_of(first: date) -> str:
+    """The name of the partition of a month, by its first day."""
+    return f"{TABLE}_{first:%Y_%m}"
+
+
+def partitions(connection: BaseDatabaseWrapper) -> set[str]:
+    """The names of those that there are; none on SQLite."""
+    if connection.vendor != "postgresql":
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = %s::regclass",
+            [TABLE],
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def allow_partitions(connection: BaseDatabaseWrapper) -> None:

@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from consent.accesslog.events import Activity, Event
 from consent.accesslog.keys import keys_of, period_of
 from consent.accesslog.model import AccessEvent, LogKey
+from consent.accesslog.table import partition_of, partitions
 from consent.encryption import Undecipherable, lookup_key
 from consent.terms import PersonId
 
@@ -112,23 +114,40 @@ def numbers_of(row: AccessEvent) -> tuple[PersonId, ...]:
 
 @dataclass(frozen=True, slots=True)
 class MonthKeys:
-    """What stands for some numbers in each month's rows. ``lost``: months whose keys cannot be opened."""
+    """What stands for some numbers in each month's rows. ``lost``: months whose keys cannot be opened.
+    ``archived``: months whose rows are not in the database."""
 
     keys: frozenset[bytes]
     lost: tuple[str, ...]
+    archived: tuple[str, ...]
 
 
 def month_keys(people: Iterable[PersonId], since: datetime, until: datetime) -> MonthKeys:
     """Of the months that rows between two times can have their keys from."""
     numbers = tuple(people)
     found, lost = set(), []
-    first, last = (period_of(at.astimezone(UTC)) for at in (since - CLOCKS_APART, until + CLOCKS_APART))
-    periods = LogKey.objects.filter(period__gte=first, period__lte=last).order_by("period")
-    for period in periods.values_list("period", flat=True):
+    periods = _periods(since - CLOCKS_APART, until + CLOCKS_APART)
+    for period in periods:
         try:
             secret = keys_of(period).hash
         except Undecipherable:
             lost.append(period)
         else:
             found |= {lookup_key(number, secret) for number in numbers}
-    return MonthKeys(frozenset(found), tuple(lost))
+    return MonthKeys(frozenset(found), tuple(lost), archived_months(since, until))
+
+
+def archived_months(since: datetime, until: datetime) -> tuple[str, ...]:
+    """Months in which somebody was logged as the patient and whose rows are not in the database: taken out by
+    ``consent.archiving``, or gone. By what is there, so that nothing has to be noted for it to be told."""
+    there = partitions(connection)
+    if not there:
+        return ()  # SQLite keeps everything in one table
+    periods = _periods(since, until - timedelta(microseconds=1))
+    return tuple(each for each in periods if partition_of(date.fromisoformat(f"{each}-01")) not in there)
+
+
+def _periods(since: datetime, until: datetime) -> list[str]:
+    first, last = (period_of(at.astimezone(UTC)) for at in (since, until))
+    periods = LogKey.objects.filter(period__gte=first, period__lte=last).order_by("period")
+    return list(periods.values_list("period", flat=True))

@@ -126,8 +126,7 @@ def _guarded(values: list[Any], guard: Guard) -> tuple[str, list[Any]]:
         standing = (
             "WITH standing AS (SELECT 1 FROM consent_dossier WHERE id = %s AND version = %s FOR SHARE) "
         )
-        casts = ", ".join("%s::jsonb" if c in _JSON else f"%s::{_cast(c)}" for c in COLUMNS)
-        source = f"SELECT {casts} FROM standing WHERE clock_timestamp() < %s"  # noqa: S608 (our columns)
+        source = f"SELECT {_places()} FROM standing WHERE clock_timestamp() < %s"  # noqa: S608 (our columns)
         condition = [guard.dossier_id, guard.version]
         return standing + _insert(source), [*condition, *values, guard.expires_at]
     expiry = guard.expires_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
@@ -139,6 +138,9 @@ def _guarded(values: list[Any], guard: Guard) -> tuple[str, list[Any]]:
 
 
 def _cast(column: str) -> str:
+    if column in _JSON:
+        # Its text as jsonb has it: one spelling of it, and nothing that could not be read again.
+        return "jsonb::json"
     if column in ("event_id", "view_id"):
         return "uuid"
     return "bytea" if column in ("patient_sealed", "patient_key") else "text"
@@ -149,6 +151,8 @@ def _insert(source: str) -> str:
 
 
 def _places() -> str:
+    if connection.vendor == "postgresql":
+        return ", ".join(f"%s::{_cast(column)}" for column in COLUMNS)
     return ", ".join(["%s"] * len(COLUMNS))
 
 

@@ -53,6 +53,7 @@ EVENT_WORDS = {
     Event.LOG_READ: gettext_lazy("Loggen läst"),
     Event.LOG_EXTRACTED: gettext_lazy("Loggutdrag lämnat"),
     Event.LOG_EXPORTED: gettext_lazy("Loggen exporterad"),
+    Event.LOG_ARCHIVED: gettext_lazy("Månad av loggen arkiverad"),
     Event.LOG_REVIEWED: gettext_lazy("Loggkontroll bedömd"),
     Event.EPOCH_STARTED: gettext_lazy("Ny epok efter återläsning"),
     Event.RECORD_REPLAYED: gettext_lazy("Återkallelser återlästa"),

@@ -5,10 +5,12 @@ from datetime import date, datetime, timedelta
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from consent.accesslog.events import Event
 from consent.accesslog.reviewing import own_viewings
+from consent.accesslog.viewing import archived_months
 from consent.accesslog.write import Entry, write
 from consent.terms import SWEDISH_TIME
 from portal.access.review.doors import reader_of
@@ -19,6 +21,7 @@ from portal.dates import today
 
 AT_ONCE = 50
 LAST_PAGE = 1000
+EARLIEST = datetime(2000, 1, 1, tzinfo=SWEDISH_TIME)
 
 
 @require_GET
@@ -32,12 +35,14 @@ def own_views(request: HttpRequest) -> HttpResponse:
     write(Entry(Event.LOG_READ, actor, trace_of(request), detail=detail))
     since, until = (_midnight(day), _midnight(day + timedelta(days=1))) if day else (None, None)
     found = own_viewings(actor.hsa_id, since, until, (page - 1) * AT_ONCE, AT_ONCE + 1)
+    is_end = len(found) <= AT_ONCE
     context = {
+        "archived": ", ".join(archived_months(since or EARLIEST, until or timezone.now())) if is_end else "",
         "lines": [line_of(view) for view in found[:AT_ONCE]],
         "day": day.isoformat() if day else "",
         "latest": today().isoformat(),
         "newer": _address(day, page - 1) if page > 1 else "",
-        "older": _address(day, page + 1) if len(found) > AT_ONCE else "",
+        "older": "" if is_end else _address(day, page + 1),
     }
     return render(request, "review/own.html", context)
 

@@ -82,6 +82,7 @@ class ExtractShape(s.Serializer):
     since = s.DateField()
     until = s.DateField()
     lost_months = s.ListField(child=said())
+    archived_months = s.ListField(child=said())
     lines = ExtractLineShape(many=True)
 
 

@@ -19,14 +19,17 @@ class OperationsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from celery.signals import task_failure, task_prerun, task_success
+        from celery.signals import before_task_publish, task_failure, task_postrun, task_prerun, task_success
         from django.db.models.signals import post_migrate
 
         from portal import measuring
-        from portal.operations import pace, runs
+        from portal.operations import pace, runs, working
 
         measuring.listen(pace.note)
         post_migrate.connect(runs.name_jobs, sender=self)
         task_prerun.connect(runs.note_begun, dispatch_uid="runs.begun")
         task_success.connect(runs.note_ended, dispatch_uid="runs.ended")
         task_failure.connect(runs.note_failed, dispatch_uid="runs.failed")
+        task_prerun.connect(working.begin, dispatch_uid="working.begin")
+        task_postrun.connect(working.end, dispatch_uid="working.end")
+        before_task_publish.connect(working.note_sent, dispatch_uid="working.sent")

@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 
 from connectors.base.discovery import vendor_apps
 from portal.settings.embedding import Embedded
-from portal.settings.environment import read_list, read_text, read_url
+from portal.settings.environment import read_int, read_list, read_text, read_url
 from portal.settings.interfaces import *
 from portal.settings.launching import read_launchers
 from portal.settings.legal import read_legal_settings
@@ -214,6 +214,8 @@ LOGGING = configure_logs(read_text("LOG_LEVEL", "INFO"))
 # of a syslog collector. Neither should be within reach of whoever runs the database.
 LOG_SINK_DIR = read_text("LOG_SINK_DIR", "")
 LOG_SINK_SYSLOG = read_text("LOG_SINK_SYSLOG", "")
+# For so many months rows of the log stay in the database; five years at least (HSLF-FS 2016:40).
+LOG_KEPT_MONTHS = read_int("LOG_KEPT_MONTHS", 60, least=60, most=1200)
 
 # Files of certificates beside those of sources whose end is watched: the proxy's, the syslog collector's.
 WATCHED_CERTIFICATES = read_list("WATCHED_CERTIFICATES", ())

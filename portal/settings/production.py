@@ -9,12 +9,11 @@ from portal.settings.environment import (
     read_path,
     read_secret,
     read_text,
-    read_url,
     refuse_reuse,
 )
 from portal.settings.keys import load_keys
 from portal.settings.queues import redis_transport
-from portal.settings.redis import redis_or_memory
+from portal.settings.redis import broker_at, read_redis, redis_or_memory
 
 PRODUCTION = True
 IDLE_IN_TRANSACTION_S = 5
@@ -31,10 +30,10 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 # A transaction that holds still for longer is ended: it would keep rows of the access log from being sealed.
 DATABASES = {"default": limit_idle_transactions(read_database("DATABASE_URL"), IDLE_IN_TRANSACTION_S)}
-REDIS_URL = read_url("REDIS_URL", ("redis", "rediss", "unix"))
+REDIS_URL = read_redis("REDIS_URL")
 CACHES = redis_or_memory(REDIS_URL)
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
-CELERY_BROKER_TRANSPORT_OPTIONS = redis_transport()
+CELERY_BROKER_URL, reached = broker_at(REDIS_URL)
+CELERY_BROKER_TRANSPORT_OPTIONS = {**redis_transport(), **reached}
 STATIC_ROOT = read_path("STATIC_ROOT", BASE_DIR / "staticfiles")
 
 # The __Host- prefix makes browsers refuse the cookie from a subdomain or without TLS.

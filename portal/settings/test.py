@@ -8,10 +8,10 @@ from pathlib import Path
 
 from consent.accesslog.verifying import key_id
 from portal.settings.base import STORAGES
-from portal.settings.environment import read_bool, read_database, read_path, read_text, read_url
+from portal.settings.environment import read_bool, read_database, read_path, read_text
 from portal.settings.keys import Keys, load_keys, public_half
 from portal.settings.queues import redis_transport
-from portal.settings.redis import redis_or_memory
+from portal.settings.redis import broker_at, read_redis, redis_or_memory
 from portal.settings.with_demo import *
 
 
@@ -50,10 +50,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{os.getpid()}.sqlite3")}
 
 if "REDIS_URL" in os.environ:
-    REDIS_URL = read_url("REDIS_URL", ("redis", "unix"))
+    REDIS_URL = read_redis("REDIS_URL")
     CACHES = redis_or_memory(REDIS_URL)
-    CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
-    CELERY_BROKER_TRANSPORT_OPTIONS = redis_transport()
+    CELERY_BROKER_URL, reached = broker_at(REDIS_URL)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {**redis_transport(), **reached}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://"

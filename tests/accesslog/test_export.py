@@ -18,10 +18,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from consent import tasks
-from consent.accesslog import lines
+from consent.accesslog import lines, verifying
 from consent.accesslog.exporting import Runs, export
 from consent.accesslog.model import AccessEvent
-from consent.accesslog.verifying import INCOMPLETE, INTACT, TAMPERED, Checkpoint, key_id
+from consent.accesslog.verifying import INCOMPLETE, INTACT, TAMPERED, Checkpoint, in_first_format, key_id
 from tests.accesslog import databases
 from tests.accesslog.conftest import Log
 from tests.accesslog.tampering import all_checkpoints, disarm, run
@@ -29,7 +29,7 @@ from tests.accesslog.writing import write_rows
 from tests.consent.examples import GUNHILD
 
 pytestmark = [pytest.mark.sqlite]
-VERIFIER = Path(lines.__file__).with_name("verifying.py")
+VERIFIER = Path(verifying.__file__).parent
 
 
 @pytest.fixture
@@ -44,12 +44,12 @@ def exported(access_log: Log, tmp_path: Path) -> Path:
 
 
 def verify(folder: Path, *more: object) -> tuple[int, str]:
-    """In a bare process, with a copy of the one file, from a folder where nothing of the product is."""
+    """In a bare process, with a copy of the one folder, from a place where nothing of the product is."""
     alone = folder.parent / "alone"
-    alone.mkdir(exist_ok=True)
-    shutil.copy(VERIFIER, alone / "verifying.py")
+    shutil.copytree(VERIFIER, alone / "verifying", dirs_exist_ok=True)
     (key,) = settings.KEYS.seal_public
-    words = (sys.executable, "-I", "verifying.py", folder, "--public-key", folder / f"seal-{key}.pub", *more)
+    argv = (sys.executable, "-E", "-s", "-m", "verifying", folder)
+    words = (*argv, "--public-key", folder / f"seal-{key}.pub", *more)
     done = subprocess.run(
         [str(word) for word in words], cwd=alone, env={}, capture_output=True, text=True, check=False
     )
@@ -67,8 +67,9 @@ def test_export_is_intact_on_its_own(exported, access_log):
 def test_verifier_imports_nothing_of_the_product_and_no_django():
     imported = [
         line.split()[1].split(".")[0]
-        for line in VERIFIER.read_text().splitlines()
-        if line[:5] in ("impor", "from ")
+        for module in VERIFIER.glob("*.py")
+        for line in module.read_text().splitlines()
+        if line[:5] in ("impor", "from ") and not line.startswith("from .")
     ]
     assert set(imported) <= {*sys.stdlib_module_names, "cryptography"}
 
@@ -97,10 +98,13 @@ CHANGES: dict[str, tuple[str, Callable[[list[str]], list[str]], int]] = {
 }
 
 
+FILES = {"rows": "rows.tsv", "checkpoints": "checkpoints.ndjson"}
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_changed_export_is_found_out(exported, name):
     file, edit, batch = CHANGES[name]
-    change(exported / f"{file}.ndjson", edit)
+    change(exported / FILES[file], edit)
     code, said = verify(exported)
     assert code == TAMPERED, said
     assert f"the first bad batch is {batch}" in said
@@ -122,7 +126,7 @@ def test_checkpoint_made_anew_with_the_right_key_no_longer_leads_to_the_next(exp
 
 
 def test_tail_that_is_cut_off_shows_against_the_second_place_alone(exported, access_log):
-    change(exported / "rows.ndjson", lambda rows: rows[:16])
+    change(exported / "rows.tsv", lambda rows: rows[:16])
     change(exported / "checkpoints.ndjson", lambda rows: rows[:4])
     assert verify(exported)[0] == INTACT
     code, said = verify(exported, "--sink", access_log.folder)
@@ -135,9 +139,9 @@ def test_what_was_sealed_after_the_export_is_not_missed(exported, access_log):
 
 
 def test_files_that_are_not_there_or_not_readable_are_incomplete(exported):
-    change(exported / "rows.ndjson", lambda rows: [*rows[:4], "not a row\n"])
+    change(exported / "rows.tsv", lambda rows: [*rows[:4], "not a row\n"])
     assert verify(exported)[0] == INCOMPLETE
-    (exported / "rows.ndjson").unlink()
+    (exported / "rows.tsv").unlink()
     code, said = verify(exported)
     assert (code, said.splitlines()[0]) == (INCOMPLETE, "INCOMPLETE")
 
@@ -159,7 +163,7 @@ def test_part_of_the_log_holds_whole_batches(access_log, tmp_path):
     assert (told["rows"], told["checkpoints"], told["is_part"]) == (4, 1, True)
     assert verify(tmp_path / "part")[0] == INTACT
     assert verify(tmp_path / "part", "--sink", access_log.folder)[0] == INTACT
-    change(tmp_path / "part" / "rows.ndjson", lambda rows: rows[:-1])
+    change(tmp_path / "part" / "rows.tsv", lambda rows: rows[:-1])
     assert verify(tmp_path / "part")[0] == TAMPERED
 
 
@@ -167,7 +171,7 @@ def test_part_leaves_out_rows_that_another_batch_holds(access_log, tmp_path):
     """Batches overlap where a transaction ended late: only the rows of the batches that were asked for."""
     runs = Runs()
     for ranges in ("1-5 8 11-12", "6 9-10", "13-20"):
-        body = {"format": 1, "number": 1, "top": 1, "ranges": ranges, "rows": 0}
+        body = {"format": 2, "number": 1, "top": 1, "ranges": ranges, "rows": 0}
         runs.add(Checkpoint.read(json.dumps({"body": json.dumps(body), "signature": ""})))
     assert runs.span() == ("seq BETWEEN %s AND %s", [1, 20])
     assert [number for number in range(1, 23) if runs.hold(number)] == [*range(1, 7), *range(8, 21)]
@@ -215,12 +219,15 @@ def test_export_is_logged_before_it_is_made(access_log, tmp_path):
 
 def test_export_says_what_its_columns_are_and_names_no_patient(exported):
     manifest = json.loads((exported / "manifest.json").read_text())
-    rows = [json.loads(line) for line in (exported / "rows.ndjson").read_bytes().splitlines()]
-    assert (manifest["rows"], manifest["checkpoints"], manifest["format"]) == (22, 5, 1)
+    rows = [
+        json.loads(in_first_format(line))
+        for line in (exported / "rows.tsv").read_bytes().splitlines(keepends=True)
+    ]
+    assert (manifest["rows"], manifest["checkpoints"], manifest["format"]) == (22, 5, 2)
     named = [dict(zip(manifest["columns"], row, strict=True)) for row in rows]
     assert {row["user_hsa_id"] for row in named} == {"SE2321000016-P001"}
     assert any(row["patient_sealed"] for row in named)
-    assert GUNHILD.number not in (exported / "rows.ndjson").read_text(encoding="utf-8")
+    assert GUNHILD.number not in (exported / "rows.tsv").read_text(encoding="utf-8")
     for key in settings.KEYS.seal_public:
         assert (exported / f"seal-{key}.pub").exists()
 

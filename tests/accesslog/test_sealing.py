@@ -22,10 +22,10 @@ from consent.accesslog.exporting import verify_database
 from consent.accesslog.model import AccessEvent, LogCheckpoint
 from consent.accesslog.sealing import SealBroken
 from consent.accesslog.sinks import configured_sinks
-from consent.accesslog.verifying import INCOMPLETE, INTACT, TAMPERED, root_of
+from consent.accesslog.verifying import CLOCK, INCOMPLETE, INTACT, TAMPERED, in_first_format, root_of
 from portal.settings.keys import create_keys, load_keys
 from tests.accesslog.conftest import SOAK, Log, first_bad, look
-from tests.accesslog.tampering import all_checkpoints, disarm, run
+from tests.accesslog.tampering import JSON, all_checkpoints, ask, disarm, run
 from tests.accesslog.writing import some_entry, write_rows
 
 pytestmark = [pytest.mark.sqlite]
@@ -134,21 +134,59 @@ def test_rows_of_one_transaction_are_never_parted(access_log, monkeypatch):
 def test_both_databases_and_python_write_the_same_line(access_log):
     """What is hashed does not depend on who wrote it down."""
     write_rows(200, random.Random(1))
-    columns = ", ".join(lines.COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM consent_accessevent ORDER BY seq")
-        rows = cursor.fetchall()
+    columns = ", ".join(lines.COLUMNS[3:])
+    whole = "date_trunc('second', at)" if is_postgresql() else "at"
+    source = f"SELECT {whole}, {columns} FROM consent_accessevent LIMIT 1"
+    run(f"INSERT INTO consent_accessevent (at, {columns}) {source}")
     expected = []
-    for row in rows:
+    named = ", ".join(f"CAST({name} AS text)" if name in JSON else name for name in lines.COLUMNS)
+    for row in ask(f"SELECT {named} FROM consent_accessevent ORDER BY seq"):
         values = dict(zip(lines.COLUMNS, row, strict=True))
-        at = values["at"]
-        written = f"{at.astimezone(UTC) if at.tzinfo else at:%Y-%m-%d %H:%M:%S.%f}"
-        values["at"] = written if connection.vendor == "postgresql" else written[:-3]
+        values["at"] = as_postgresql_says(values["at"]) if is_postgresql() else f"{values['at']:{CLOCK}}"[:-3]
         for name in ("patient_sealed", "patient_key"):
-            values[name] = values[name] and bytes(values[name]).hex()
-        texts = [value if value is None else str(value) for value in values.values()]
-        expected.append(json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode())
-    assert list(lines.read_lines("true")) == expected
+            values[name] = values[name] and f"\\x{bytes(values[name]).hex()}"
+        expected.append(lines.line_of(list(values.values())))
+    assert list(lines.read_lines("true")) == list(lines.read_all()) == expected
+
+
+def is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def as_postgresql_says(at: datetime) -> str:
+    text = f"{at.astimezone(UTC):{CLOCK}}".rstrip("0").removesuffix(".")
+    return f"{text}+00"
+
+
+def test_lines_do_not_depend_on_what_the_server_prefers(access_log):
+    write_rows(5)
+    first = list(lines.read_lines("true"))
+    if is_postgresql():
+        with transaction.atomic():
+            run("SET LOCAL DateStyle = 'SQL, DMY'")
+            run("SET LOCAL TimeZone = 'Europe/Stockholm'")
+            run("SET LOCAL bytea_output = 'escape'")
+            assert list(lines.read_lines("true")) == list(lines.read_all()) == first
+    else:
+        assert list(lines.read_all()) == first
+
+
+def test_first_format_is_what_it_was(access_log):
+    """Checkpoints of the first format were made of lines that the databases themselves built so."""
+    write_rows(200, random.Random(2))
+    if is_postgresql():
+        said = [f"{name}::text" for name in lines.COLUMNS]
+        said[2] = "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+        said[15:17] = [f"encode({name}, 'hex')" for name in lines.COLUMNS[15:17]]
+        built = f"array_to_json(ARRAY[{', '.join(said)}])::text"
+        was = [line.encode() for (line,) in ask(f"SELECT {built} FROM consent_accessevent ORDER BY seq")]
+    else:
+        said = [f"CAST({name} AS text)" for name in lines.COLUMNS]
+        said[2] = "at || ''"
+        said[15:17] = [f"iif({name} IS NULL, NULL, lower(hex({name})))" for name in lines.COLUMNS[15:17]]
+        rows = ask(f"SELECT {', '.join(said)} FROM consent_accessevent ORDER BY seq")
+        was = [json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() for row in rows]
+    assert [in_first_format(line) for line in lines.read_lines("true")] == was
 
 
 def test_every_column_is_sealed(access_log):

@@ -1,10 +1,12 @@
-"""Whatever is done to sealed rows or to checkpoints is found, and the first bad batch is named.
+"""Whatever is done to sealed rows or to checkpoints is found, and the first bad batch is named: in batches of
+the first format, and in those of today's.
 
 Random places, many times: a few dozen of each in a common run, a thousand where SOAK is set.
 """
 
 import random
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -14,7 +16,7 @@ from consent.accesslog.sealing import database_time
 from consent.accesslog.verifying import INTACT, TAMPERED, Verifier
 from consent.accesslog.write import write
 from tests.accesslog.conftest import SOAK, Log, first_bad, look, new_log
-from tests.accesslog.tampering import ATTACKS, Attacker, all_checkpoints, disarm, run
+from tests.accesslog.tampering import ATTACKS, Attacker, all_checkpoints, disarm, first_format, run
 from tests.accesslog.writing import some_entry, write_rows
 
 ROUNDS = 1000 if SOAK else 20
@@ -23,14 +25,17 @@ pytestmark = [pytest.mark.sqlite]
 
 @pytest.fixture(scope="module")
 def sealed_log(migrated, django_db_blocker, tmp_path_factory) -> Iterator[Log]:
-    """Ten batches, numbers that were never used among them, and rows that are not sealed yet."""
+    """Ten batches, numbers that were never used among them, and rows that are not sealed yet. Every other
+    batch is of the first format."""
     chance = random.Random(5)
     with new_log(migrated, django_db_blocker, tmp_path_factory.mktemp("sealed")) as log:
-        for _ in range(10):
+        for number in range(10):
             write_rows(chance.randint(3, 8), chance)
             skip_numbers(chance)
             write_rows(chance.randint(0, 2), chance)
-            log.seal()
+            with first_format() if number % 2 else nullcontext():
+                log.seal()
+        assert {c.said["format"] for c in all_checkpoints()} == {1, 2}
         write_rows(2)
         yield replace(log, moment=database_time())
 

@@ -56,7 +56,7 @@ def test_no_database_is_the_one_reason_that_needs_telling(monkeypatch):
 
 def test_tables_of_another_release(monkeypatch):
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'consent' AND name LIKE '0005%'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'consent' AND name LIKE '0006%'")
     assert ask() == (503, {"status": "not ready", "reasons": ["migrations"]})
 
 

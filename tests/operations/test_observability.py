@@ -170,6 +170,7 @@ def everything(shown, settings, tmp_path) -> None:
     measuring.note_source("cosmic", "timed_out", 4.0)
     measuring.note_page("overview", 200, 0.1)
     measuring.note_refused()
+    measuring.begin_job("consent.tasks.seal_access_log")("ended")
     settings.NATIONAL_LOG = NationalLog("https://log.example/", "SE2321000016-PORTAL")
 
 

@@ -17,6 +17,7 @@ from bench.many import results_of as many_results
 from bench.readers import Seen
 from bench.report import as_json, check_document, merge, read_latest, table, write_latest
 from bench.results import Goal, Result, count_word, paired_ratios, percentile, ratio_result
+from bench.shed import results_of as shed_results
 from bench.slow import results_of as slow_results
 from bench.stage import SOURCES
 from bench.statements import read_notes
@@ -154,6 +155,15 @@ def test_hung_sources_keep_nothing_useful_from_being_counted_where_none_is_left(
     assert list(useful.samples) == [400, 500]
     assert (useful.value, final.value) == (500, 4900)
     assert final.conditions["healthy_answers_not_shown"] == 1
+
+
+def test_readers_told_to_come_again_are_no_errors_and_everything_else_is():
+    whole, again = Seen(200, 0.1, 0.4, 0.6, 10, SOURCES, 0), Seen(503, 0.0, 0.0, 0.01, 10, 0, 0, "5")
+    ratio, recovered, errors = shed_results(10.0, [whole] * 135 + [again] * 300, 2.0)
+    assert (ratio.value, ratio.is_met, recovered.is_met, errors.value) == (0.9, True, True, 0)
+    lacking = Seen(200, 0.1, 0.4, 0.6, 10, SOURCES - 1, 1)
+    wordless = Seen(503, 0.0, 0.0, 0.01, 10, 0, 0)
+    assert shed_results(10.0, [whole, lacking, wordless], 2.0)[2].value == 2
 
 
 def test_on_a_slow_network_the_slowest_looks_count_and_one_without_an_answer_is_no_number():

@@ -35,6 +35,14 @@ class Command(BaseCommand):
             help="batches that a restore lost, and that were looked into; repeatable",
         )
 
+        parser.add_argument(
+            "--archive",
+            type=Path,
+            action="append",
+            default=[],
+            help="folder of a month that was archived, to be verified with the rest; repeatable",
+        )
+
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check, say what was found, and exit with its code."""
         keys = dict(settings.KEYS.seal_public)
@@ -46,7 +54,11 @@ class Command(BaseCommand):
             sys.exit(INCOMPLETE)
         sink = FolderSink(options["sink"]) if options["sink"] else folder_sink()
         accepted = [tuple(map(int, lost.split("-"))) for lost in options["accept_lost"]]
-        found = verify_database(keys, sink, accepted)
+        try:
+            found = verify_database(keys, sink, accepted, options["archive"])
+        except OSError as failure:
+            self.stdout.write(f"INCOMPLETE\n- an archive cannot be read: {failure.strerror}")
+            sys.exit(INCOMPLETE)
         self.stdout.write(str(found))
         if found.code:
             sys.exit(found.code)

@@ -59,6 +59,7 @@ EVENT_WORDS = {
     Event.LOG_READ: _("Läste i åtkomstloggen"),
     Event.LOG_EXTRACTED: _("Tog fram ett loggutdrag"),
     Event.LOG_EXPORTED: _("Exporterade åtkomstloggen"),
+    Event.LOG_ARCHIVED: _("Arkiverade en månad av åtkomstloggen"),
     Event.LOG_REVIEWED: _("Bedömde en visning i loggkontrollen"),
     Event.EPOCH_STARTED: _("Återläste systemet från en säkerhetskopia"),
     Event.RECORD_REPLAYED: _("Förde in en återkallelse på nytt efter återläsning"),

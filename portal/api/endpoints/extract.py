@@ -75,6 +75,7 @@ def _extract(acting: Acting, person: PersonId, known: Person, period: Period) ->
         "since": period.since.isoformat(),
         "until": period.until.isoformat(),
         "lost_months": list(found.lost_months),
+        "archived_months": list(found.archived_months),
         "lines": [line_json(line) for line in extract_lines(found.rows, provider_names())],
     }
 

@@ -92,9 +92,10 @@ class AuditEventView(FhirView):
         providers = await on_database_thread(provider_names)
         base = base_url(request)
         entries = collect([tell_row(row, providers, found.handle, base) for row in extract.rows], base)
-        if extract.lost_months:
-            lost = issue("warning", "incomplete", "months_lost", ", ".join(extract.lost_months))
-            entries += collect([outcome_of([lost], "lost")], base, "outcome")
+        for name, months in (("lost", extract.lost_months), ("archived", extract.archived_months)):
+            if months:
+                lacking = issue("warning", "incomplete", f"months_{name}", ", ".join(months))
+                entries += collect([outcome_of([lacking], name)], base, "outcome")
         return bundle(entries)
 
     post = get
