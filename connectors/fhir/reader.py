@@ -94,9 +94,7 @@ class Reader:
         directory = Directory()
         with self.transport.deadline():
             patients = await self._find_patients(people, directory)
-            asked = [question for question in self.questions if question.kinds & kinds]
-            if not patients.resources:
-                asked = []
+            asked = [q for q in self.questions if q.kinds & kinds] if patients.resources else []
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._ask(q, patients, directory)) for q in asked]
         gathered = [task.result() for task in tasks]

@@ -1,13 +1,16 @@
 """The summary connector passes the suite it inherits, and never takes silence for "none"."""
 
+import dataclasses
+from datetime import UTC, datetime
+
 import pytest
 
 from connectors.base.conformance import ConnectorConformance
-from connectors.base.contract import Fault
+from connectors.base.contract import Answer, Fault
 from connectors.base.faultserver import Reply, json_reply
 from connectors.fhir.emit import emit_outcome
 from connectors.ips import mapping
-from connectors.ips.connector import SummaryConnector, offers_summary
+from connectors.ips.connector import SummaryConnector, combine, offers_summary
 from connectors.ips.scenarios import MEDIA_TYPE, SCENARIOS, condition, document, sections, server
 from consent.terms import Permit, PersonId
 from consent.vocabulary import Kind
@@ -146,3 +149,9 @@ class TestIps(ConnectorConformance):
 )
 def test_server_that_makes_summaries_says_so(rest, offers):
     assert offers_summary({"rest": rest}) is offers
+
+
+def test_one_document_that_marks_the_identity_marks_the_whole_answer():
+    plain = Answer((), datetime.now(UTC))
+    assert combine([plain, dataclasses.replace(plain, is_protected=True)]).is_protected
+    assert not combine([plain, plain]).is_protected
