@@ -10,6 +10,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 import redis
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from redis.sentinel import Sentinel, SentinelConnectionPool
 
 from portal.settings.environment import read_text, read_url
@@ -67,8 +69,10 @@ class WatchedPool(SentinelConnectionPool):
     def from_url(cls, url: str, **options: Any) -> "WatchedPool":
         """As Django's cache makes its pools."""
         watched = Watched.read(url)
-        asked = Sentinel(watched.sentinels, sentinel_kwargs=sentinel_options())
-        return cls(watched.master, asked, **watched.signing_in, **options)
+        # Each sentinel is asked once: the client would else ask again and again, and a page wait meanwhile.
+        once = {"retry": Retry(NoBackoff(), 0)}
+        asked = Sentinel(watched.sentinels, sentinel_kwargs={**sentinel_options(), **once})
+        return cls(watched.master, asked, **watched.signing_in, **once, **options)
 
 
 def read_redis(name: str, schemes: tuple[str, ...] = ("redis", "rediss", "unix", "sentinel")) -> str:

@@ -19,7 +19,7 @@ from kombu.connection import Connection
 
 from portal import cache as ours
 from portal.broker_checks import refuse_forgetful_broker
-from portal.settings.redis import Watched, broker_at, client_of, read_redis, redis_or_memory
+from portal.settings.redis import Watched, WatchedPool, broker_at, client_of, read_redis, redis_or_memory
 
 PATIENCE_S = 60.0
 MASTER, PASSWORD = "portal-queue", "a:b@c/d"
@@ -148,6 +148,14 @@ def test_master_killed_and_the_portal_goes_on(group, settings):
             kept.close()
         print(f"recovered after {time.monotonic() - begun:.1f} s")
     ours._away_until.clear()
+
+
+def test_a_page_does_not_wait_for_a_sentinel_to_be_asked_again():
+    asked = Watched.read("sentinel://127.0.0.1:9/m")
+    pool = WatchedPool.from_url(f"sentinel://127.0.0.1:9/{asked.master}")
+    clients = pool.sentinel_manager.sentinels
+    kwargs = [client.connection_pool.connection_kwargs for client in clients] + [pool.connection_kwargs]
+    assert [each["retry"].get_retries() for each in kwargs] == [0, 0]
 
 
 def test_without_any_sentinel_the_portal_starts_and_says_so(settings):
