@@ -1,15 +1,16 @@
 """What may become a record: of the right patient, not nullified, without modifiers nobody here knows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from connectors.base.contract import Fault, SourceFault
-from connectors.fhir.elements import Resource, Unreadable, first_code, item, items, text
+from connectors.fhir.elements import Resource, Unreadable, codes, first_code, item, items, text
 from connectors.fhir.identifiers import person_ids
 from connectors.fhir.references import local_name
 from consent.terms import PersonId
 
 _IN_ERROR = "entered-in-error"
+_PROTECTED = frozenset({"sekretessmarkering", "skyddadFolkbokforing"})
 
 
 def admit(resource: Resource, patients: Mapping[str, PersonId]) -> PersonId | None:
@@ -24,6 +25,16 @@ def admit(resource: Resource, patients: Mapping[str, PersonId]) -> PersonId | No
     if has_modifier(resource):
         raise Unreadable("modifier extension")
     return person
+
+
+def is_protected(patients: Iterable[Resource]) -> bool:
+    """Whether the source marks the identity of any of them. Raises SourceFault(FORMAT) where that cannot be
+    read: nobody may take her for one who need not be hidden."""
+    try:
+        labels = [{"coding": item(patient.get("meta")).get("security")} for patient in patients]
+        return any(code.code in _PROTECTED for code in codes(labels))
+    except Unreadable:
+        raise SourceFault(Fault.FORMAT) from None
 
 
 def names_patient(resource: Resource) -> bool:

@@ -10,10 +10,10 @@ import structlog
 from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
 from connectors.base.records import Record
 from connectors.base.transport import Transport
-from connectors.fhir.admission import admit
+from connectors.fhir.admission import admit, is_protected
 from connectors.fhir.company import Company, admit_company, count_missing
 from connectors.fhir.drafting import Draft, MapResource
-from connectors.fhir.elements import Resource, Unreadable, codes, item
+from connectors.fhir.elements import Resource, Unreadable
 from connectors.fhir.identifiers import person_ids, search_tokens
 from connectors.fhir.references import Directory
 from connectors.fhir.search import Found, Search, run_search
@@ -23,7 +23,6 @@ from consent.vocabulary import Kind
 PAGE_SIZE = "500"
 # Thousands of entries must not keep other readers waiting: so many are read per turn of the loop.
 AT_A_TIME = 100
-_PROTECTED = frozenset({"sekretessmarkering", "skyddadFolkbokforing"})
 # What a mapping may stumble over in one malformed entry. It costs that entry, never the others.
 _STUMBLES = (Unreadable, ValueError, TypeError, LookupError, AttributeError, OverflowError)
 
@@ -61,10 +60,8 @@ class Patients:
 
     @property
     def is_protected(self) -> bool:
-        """Asked for each entry, once all are known; looked up once."""
-        if self._is_protected is None:
-            labels = [{"coding": item(r.get("meta")).get("security")} for r, _ in self.resources.values()]
-            self._is_protected = any(code.code in _PROTECTED for code in codes(labels))
+        if self._is_protected is None:  # asked for each entry, once all are known
+            self._is_protected = is_protected(resource for resource, _ in self.resources.values())
         return self._is_protected
 
 

@@ -13,7 +13,8 @@ from django.db import connection, transaction
 
 from consent.accesslog import lines
 from consent.accesslog.model import LogCheckpoint
-from consent.accesslog.sealing import database_time, line_of
+from consent.accesslog.sealed_table import database_time
+from consent.accesslog.sealing import line_of
 from consent.accesslog.sinks import FolderSink, SinkUnavailable
 from consent.accesslog.stretches import verify_in_stretches
 from consent.accesslog.verifying import FORMAT, INCOMPLETE, MARK, Archived, Checkpoint, Verifier, number_of

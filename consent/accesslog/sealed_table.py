@@ -5,6 +5,7 @@ the sealer knows what can no longer change. SQLite has one writer at a time: a r
 Checkpoints are refused change and removal like the log itself.
 """
 
+from django.db import connection as default
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from consent.accesslog.table import TABLE, allow_partitions
@@ -68,3 +69,15 @@ def forbid_sealing(connection: BaseDatabaseWrapper) -> None:
         if connection.vendor == "sqlite":
             cursor.execute(f"DROP TRIGGER {TABLE}_no_gap_filled")
         cursor.execute(f"ALTER TABLE {TABLE} DROP COLUMN xact")
+
+
+def database_time() -> str:
+    """The database's time, UTC, as checkpoints write it."""
+    with default.cursor() as cursor:
+        cursor.execute(
+            "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+            if default.vendor == "postgresql"
+            else "SELECT strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
+            [],
+        )
+        return str(cursor.fetchone()[0])

@@ -18,7 +18,7 @@ from django.db import connection
 from consent.accesslog import lines
 from consent.accesslog.model import LogCheckpoint
 from consent.accesslog.revocations import is_revocation, revocation_line
-from consent.accesslog.sealed_table import CHECKPOINTS
+from consent.accesslog.sealed_table import CHECKPOINTS, database_time
 from consent.accesslog.table import TABLE
 from consent.accesslog.verifying import (
     CLOCK,
@@ -241,18 +241,6 @@ def _insert(said: dict[str, Any], key: bytes) -> Checkpoint:
 
 def _public(key: bytes) -> bytes:
     return Ed25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw()
-
-
-def database_time() -> str:
-    """The database's time."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
-            if connection.vendor == "postgresql"
-            else "SELECT strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
-            [],
-        )
-        return str(cursor.fetchone()[0])
 
 
 def _moved(at: str, by: timedelta) -> str:

@@ -17,7 +17,7 @@ from django.test import override_settings
 from consent import tasks
 from consent.accesslog import lines
 from consent.accesslog.exporting import archived_lines, checkpoint_lines, compare, verify_database
-from consent.accesslog.sealing import database_time
+from consent.accesslog.sealed_table import database_time
 from consent.accesslog.sinks import FolderSink
 from consent.accesslog.verifying import TAMPERED, Archived, Verifier
 from tests.accesslog import databases

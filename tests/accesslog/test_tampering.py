@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 from django.db import connection, transaction
 
-from consent.accesslog.sealing import database_time
+from consent.accesslog.sealed_table import database_time
 from consent.accesslog.verifying import INTACT, TAMPERED, Verifier
 from consent.accesslog.write import write
 from tests.accesslog.conftest import SOAK, Log, first_bad, look, new_log

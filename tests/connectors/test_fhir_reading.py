@@ -8,7 +8,7 @@ from connectors.base.contract import Fault, SourceFault
 from connectors.base.dates import documented, has_passed
 from connectors.base.dates import read_when as read_when_or_none
 from connectors.base.numbers import PERSON_SYSTEMS
-from connectors.fhir.admission import admit, has_modifier
+from connectors.fhir.admission import admit, has_modifier, is_protected
 from connectors.fhir.bundle import read_page
 from connectors.fhir.elements import Unreadable, codes, human_name, labels, words
 from connectors.fhir.identifiers import hsa_id, person_ids, search_tokens
@@ -231,6 +231,14 @@ def test_nullified_is_nothing_even_with_a_modifier():
     in_error = {"coding": [{"code": "entered-in-error"}]}
     assert admit(of_tolvan(status="entered-in-error"), ASKED) is None
     assert admit(of_tolvan(verificationStatus=in_error, modifierExtension=[{"url": "x"}]), ASKED) is None
+
+
+@pytest.mark.parametrize("meta", ["x", ["x"], {"security": "x"}, {"security": [{"code": 5}]}])
+def test_a_label_of_protection_that_cannot_be_read_is_not_taken_for_none(meta):
+    with pytest.raises(SourceFault) as fault:
+        is_protected([{"resourceType": "Patient", "meta": meta}])
+    assert fault.value.fault is Fault.FORMAT
+    assert not is_protected([{"resourceType": "Patient"}])
 
 
 @pytest.mark.parametrize(
