@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connections
+from django.utils import translation
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,6 +54,11 @@ async def on_database_thread(fn: Callable[P, R], *args: P.args, **kwargs: P.kwar
     if getattr(settings, "DATABASE_HOP", "pool") == "django":
         return await sync_to_async(fn, thread_sensitive=True)(*args, **kwargs)
     loop = asyncio.get_running_loop()
-    # In the caller's context, which has the language that words are chosen in; connections go by thread.
-    context = contextvars.copy_context()
-    return await loop.run_in_executor(_threads(), lambda: context.run(lambda: _call(fn, *args, **kwargs)))
+    # In the caller's context, and in the language that she is answered in: Django keeps that by thread.
+    context, language = contextvars.copy_context(), translation.get_language()
+
+    def call() -> R:
+        with translation.override(language):
+            return _call(fn, *args, **kwargs)
+
+    return await loop.run_in_executor(_threads(), lambda: context.run(call))
