@@ -84,9 +84,12 @@ class House:
         if state is None:
             page = context.new_page()
             page.goto(self.address)
-            page.get_by_role("button", name=re.compile(BY_SIGN_IN[persona].name)).click()
+            # A page closed while the next is on its way may never close.
+            with page.expect_navigation():
+                page.get_by_role("button", name=re.compile(BY_SIGN_IN[persona].name)).click()
             if page.url.endswith("/uppdrag/"):
-                page.locator("button.choice").first.click()
+                with page.expect_navigation():
+                    page.locator("button.choice").first.click()
             page.close()
             self.states[persona] = context.storage_state()  # type: ignore[assignment]
         return context

@@ -2,6 +2,7 @@
 
 import os
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -10,6 +11,7 @@ from structlog.testing import capture_logs
 
 from consent.accesslog.model import AccessEvent
 from demo.people import BY_LETTER
+from portal.patients import counting
 from tests.architecture.test_urls import EXAMPLES, ROUTES
 from tests.walking import Reader, Reply
 
@@ -66,8 +68,10 @@ def test_another_assignment_closes_every_patient(people):
     assert reader.client.cookies["sessionid"].value != key
 
 
-def test_probes_tell_nothing_and_raise_one_alarm(people):
+def test_probes_tell_nothing_and_raise_one_alarm(people, monkeypatch):
     """Numbers that exist and numbers that do not: the same status, bytes and queries."""
+    # All within one hour, also where the hour strikes meanwhile.
+    monkeypatch.setattr(counting, "time", SimpleNamespace(time=lambda: 1_800_000_000.0))
     cache.clear()
     reader = Reader().sign_in("akuten")
     known, unknown = BY_LETTER["C"].number, "191212121212"
