@@ -47,7 +47,8 @@ def serve(tls: ssl.SSLContext | None = None) -> Iterator[Running]:
     from aiohttp import web
 
     service, loop = simulator.LogService(), asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, daemon=True).start()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
 
     async def begin() -> tuple[Any, int]:
         runner = web.AppRunner(
@@ -62,6 +63,9 @@ def serve(tls: ssl.SSLContext | None = None) -> Iterator[Running]:
     yield Running(service, f"{scheme}://127.0.0.1:{port}/StoreLog", loop)
     asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(20)
     loop.call_soon_threadsafe(loop.stop)
+    thread.join(20)
+    # Left open, it would be found by the collector in the middle of some other test, and told of there.
+    loop.close()
 
 
 @dataclass(frozen=True)
