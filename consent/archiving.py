@@ -202,7 +202,9 @@ def _seal(month: str, by: str, plan: Plan, manifest: str) -> dict[str, Any]:
     with transaction.atomic():
         sealing.take_turn(wait=True)
         made = sealing.seal(epochs.current_epoch(), archived=said)
-        number = made.said["number"] if made else 0
+        if made is None:
+            raise CannotArchive("Nothing was sealed, and nothing taken out. Run this again.")
+        number = made.said["number"]
         detail = {"month": month, "rows": plan.rows, "checkpoint": number, "step": "sealed"}
         write(Entry(Event.LOG_ARCHIVED, epochs.operator(by), Trace(), detail=detail))
     return {**said, "number": number}

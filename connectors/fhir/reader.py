@@ -56,13 +56,6 @@ class Patients:
 
     resources: dict[str, tuple[Resource, PersonId]] = field(default_factory=dict)
     by_reference: dict[str, PersonId] = field(default_factory=dict)
-    _is_protected: bool | None = None
-
-    @property
-    def is_protected(self) -> bool:
-        if self._is_protected is None:  # asked for each entry, once all are known
-            self._is_protected = is_protected(resource for resource, _ in self.resources.values())
-        return self._is_protected
 
 
 @dataclass(slots=True)
@@ -184,7 +177,7 @@ class Reader:
             incomplete_kinds=frozenset(incomplete),
             absent=absent,
             warnings=tuple(dict.fromkeys(warnings)),
-            is_protected=patients.is_protected,
+            is_protected=is_protected(resource for resource, _ in patients.resources.values()),
         )
 
     def _keep(
