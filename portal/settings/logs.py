@@ -55,12 +55,14 @@ SHARED: list[Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     describe_exception,
 ]
+# One list for the whole process: a logger keeps the one it first met, however often logging is configured.
+_CHAIN: list[Processor] = [*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
 
 
 def configure_logs(level: str) -> dict[str, Any]:
     """Send structlog through the standard library, and return the dictConfig for Django's LOGGING."""
     structlog.configure(
-        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_CHAIN,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -7,6 +7,7 @@ import logging.config
 
 import pytest
 import structlog
+from structlog.testing import capture_logs
 
 from portal.settings.logs import configure_logs
 
@@ -66,3 +67,13 @@ def test_what_somebody_typed_starts_no_line_of_its_own(lines):
     found = lines()
     assert [line["logger"] for line in found] == ["portal", "portal"]
     assert (found[1]["event"], found[1]["name"]) == ("refused", FORGED)
+
+
+def test_a_logger_in_use_follows_when_logging_is_configured_again():
+    """Nothing logged gets past whoever listens, as nothing gets past the formatter."""
+    in_use = structlog.get_logger("in.use")
+    in_use.info("cached now")
+    configure_logs("INFO")
+    with capture_logs() as heard:
+        in_use.info("heard")
+    assert [line["event"] for line in heard] == ["heard"]
