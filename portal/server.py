@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 import uvicorn
 
+from connectors.base.session import close_session
 from portal.draining import begin_draining, is_draining
 
 ANNOUNCE_S = 0.0
@@ -55,6 +56,11 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
+
+    async def shutdown(self, *args: Any, **kwargs: Any) -> None:
+        """The last page has ended: connections to the sources are taken leave of, not torn."""
+        await super().shutdown(*args, **kwargs)
+        await close_session()
 
     async def on_tick(self, counter: int) -> bool:
         if is_draining() and not self.should_exit:

@@ -71,9 +71,12 @@ class Camera:
             if who:
                 page = context.new_page()
                 page.goto(self.address)
-                page.locator(f"button[name=persona][value={who}]").click()
+                # A page closed while the next is on its way may never close.
+                with page.expect_navigation():
+                    page.locator(f"button[name=persona][value={who}]").click()
                 if page.url.endswith("/uppdrag/") and page.locator("button.choice").count():
-                    page.locator("button.choice").first.click()
+                    with page.expect_navigation():
+                        page.locator("button.choice").first.click()
                 page.close()
         return self.contexts[who]
 

@@ -21,6 +21,7 @@ from tests.servers import ROOT, find_free_port
 SLOW = """
 import asyncio
 import gc
+from connectors.base.session import current_session
 from portal.asgi import application as portal
 
 async def application(scope, receive, send):
@@ -30,6 +31,7 @@ async def application(scope, receive, send):
         return await send({"type": "http.response.body", "body": body})
     if scope["path"] != "/slow":
         return await portal(scope, receive, send)
+    current_session()
     await send({"type": "http.response.start", "status": 200, "headers": []})
     for number in range(int(scope["query_string"])):
         await send({"type": "http.response.body", "body": b"%d " % number, "more_body": True})
@@ -51,15 +53,17 @@ class Web:
     def __init__(self, folder: Path, *words: str) -> None:
         (folder / "slow_pages.py").write_text(SLOW)
         self.port = find_free_port()
-        self.process = subprocess.Popen(
-            [
-                *("env", "DJANGO_SETTINGS_MODULE=portal.settings.test", f"DATA_DIR={folder}"),
-                *(f"PYTHONPATH={folder}:{ROOT}", f"DATABASE_URL=sqlite://{folder}/x.sqlite3"),
-                *(sys.executable, "-c", MAIN, "--host", "127.0.0.1", "--port", str(self.port), *words),
-            ],
-            cwd=ROOT,
-            stderr=subprocess.DEVNULL,
-        )
+        self.said = folder / "stderr"
+        with self.said.open("wb") as said:
+            self.process = subprocess.Popen(
+                [
+                    *("env", "DJANGO_SETTINGS_MODULE=portal.settings.test", f"DATA_DIR={folder}"),
+                    *(f"PYTHONPATH={folder}:{ROOT}", f"DATABASE_URL=sqlite://{folder}/x.sqlite3"),
+                    *(sys.executable, "-c", MAIN, "--host", "127.0.0.1", "--port", str(self.port), *words),
+                ],
+                cwd=ROOT,
+                stderr=said,
+            )
         deadline = time.monotonic() + 60
         while self.status("/healthz") != 200:
             assert self.process.poll() is None
@@ -130,6 +134,7 @@ def test_open_page_is_finished_and_the_process_ends_with_0(web: Web) -> None:
     assert web.status("/healthz") == 200  # who came all the same is still served
     assert b"whole" in page.end()
     assert web.process.wait(60) == 0
+    assert "Unclosed" not in web.said.read_text("utf-8")  # the connections to the sources
 
 
 def test_page_that_never_ends_does_not_hold_the_process(tmp_path: Path) -> None:

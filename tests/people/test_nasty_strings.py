@@ -227,7 +227,8 @@ def serve(page: Page, replies: dict[str, Reply]) -> None:
             reply = replies[path.strip("/")]
             route.fulfill(body=reply.body.encode(), headers={k: str(v) for k, v in reply.headers.items()})
         elif path in files:
-            route.fulfill(path=files[path].get_response("GET", {}).file.name)
+            with files[path].get_response("GET", {}).file as file:
+                route.fulfill(path=file.name)
         elif "/giltig/" in path:
             route.fulfill(status=204)
         else:
