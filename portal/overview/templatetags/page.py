@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-# Where a long Swedish compound may break, on a narrow button or in a heading; browsers here rarely know the
+# Where a long compound may break, on a narrow button or in a heading; browsers here rarely know the
 # language's rules.
-FIRST_PARTS = re.compile(r"(?i)(\bvård|\böver|\bhem|\butskriv|\bvaccina|begräns|tillgänglighets)(?=\w{5})")
+FIRST_PARTS = re.compile(r"(?i)(\bvård|\böver|\bhem|\butskriv|\bvaccina|begräns|\bhyper|tillgänglighets)(?=\w{5})")
 
 
 @register.simple_tag
