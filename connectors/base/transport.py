@@ -26,6 +26,7 @@ from connectors.base.places import current_places
 from connectors.base.reading import MAX_DECODED_BYTES, read_decoded
 from connectors.base.request import Form, Request
 from connectors.base.session import current_session
+from connectors.base.turns import wait_for_turn
 from connectors.base.waiting import Wait
 from connectors.base.xmlreading import has_fault, is_xml
 
@@ -199,6 +200,7 @@ class Transport:
                 in_body = True
                 body = await self._read_body(response)
                 size = len(body)
+                await wait_for_turn(size)
                 value = request.read(body, content_type)
                 if is_fault:
                     raise SourceFault(Fault.REPORTED if has_fault(value) else Fault.UNAVAILABLE)
