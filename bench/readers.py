@@ -14,6 +14,7 @@ from bench.workplace import HOST
 
 ORIGIN = f"https://{HOST}"
 # Sign-ins are limited per address, as they should be: so few come from each.
+TRIES = 5
 PER_ADDRESS = 15
 _OUTCOME = re.compile(rb'data-source="([^"]+)" data-outcome="([^"]+)"')
 _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -51,8 +52,17 @@ class Reader:
         await self._get("/uppdrag/")
 
     async def open_patient(self, number: int) -> None:
-        page = await self._get("/")
-        await self._send("/sok/", page, {"number": patient(number).number})
+        """Tried again, as people do, where the register of persons was slow on a busy machine."""
+        for more in reversed(range(TRIES)):
+            page = await self._get("/")
+            try:
+                await self._send("/sok/", page, {"number": patient(number).number})
+            except RuntimeError:
+                if not more:
+                    raise
+                await asyncio.sleep(1.0)
+            else:
+                return
 
     async def overview(self) -> Seen:
         """The page that the search led to, read as it comes."""
