@@ -66,9 +66,10 @@ def _gather(value: Any, texts: list[str]) -> None:
 def _getter_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
     """Gives what stands in the fields that may hold text, those of values that are always there included."""
     names = _names_in(kind)
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda value: tuple(getattr(value, name) for name in names)
+    if not names:
+        return lambda _: ()
+    get = attrgetter(*names)
+    return get if len(names) > 1 else lambda value: (get(value),)
 
 
 def _names_in(kind: Any) -> tuple[str, ...]:

@@ -97,6 +97,19 @@ def test_less_than_a_whole_answer_never_reads_as_nothing(doubt: dict[str, object
     assert Flag.PARTIAL in reading.flags
 
 
+def test_a_view_that_fills_reads_as_one_that_begins_with_all_of_it() -> None:
+    """What a view has worked out already holds for what comes later too."""
+    came = (
+        answered(COSMIC, *(plain(kind) for kind in COSMIC.kinds), record(Diagnosis, id="2", title="Feber")),
+        failed(VIVA_SOL),
+        answered(VIVA_HSL, record(CareLimitation, text="Ej HLR", decided=ago(3)), is_protected=True),
+    )
+    filling = scene()
+    for number in range(len(came) + 1):
+        outcomes = {outcome.source.slug: outcome for outcome in came[:number]}
+        assert read_all(filling, BUTTONS, outcomes) == read_all(scene(), BUTTONS, outcomes)
+
+
 def test_a_sources_own_copy_says_from_when() -> None:
     reading = read(Kind.DIAGNOSIS, answered(COSMIC, record(Diagnosis), freshness=Freshness.STALE))
     assert reading.flags == {Flag.COPY}
