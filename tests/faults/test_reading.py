@@ -16,9 +16,9 @@ from tests.faults.test_parsers import VARIANTS, bounded, seeds, values
 
 # What a mistake about strings, names and depth would be seen by.
 TELLING = (
-    b'":', b'" :', b'\\":', b'"a":1,', b'"a":', b'"\\u0061":1,', b'{"a":1,"a":1}', b"{}", b"[]", b"[" * 62, b"]" * 62,
-    b"NaN", b"1e999", b"-Infinity", b'"\\ud800"', b'"\\ud83d\\ude00"', b"\\\\", b'\\\\"', b"\xef\xbb\xbf",
-    b"1" * 25, b"\x1f", b"\xc3", b":", b",",
+    b'":', b'" :', b'\\":', b'"a":1,', b'"a":', b'"\\u0061":1,', b'{"a":1,"a":1}', b"{}", b"[]", b":", b",",
+    b"[" * 62, b"]" * 62, b"NaN", b"1e999", b"-Infinity", b'"\\ud800"', b'"\\ud83d\\ude00"', b"\\\\",
+    b'\\\\"', b"\xef\xbb\xbf", b"1" * 25, b"\x1f", b"\xc3",
 )  # fmt: skip
 
 
