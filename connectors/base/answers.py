@@ -80,6 +80,9 @@ def standing(records: Iterable[Record], nullified: Iterable[Nullified]) -> Itera
     owners: dict[tuple[str, str], set[str]] = {}
     for each in nullified:
         owners.setdefault((each.system, each.id), set()).add(each.provider_id)
+    if not owners:
+        yield from records
+        return
     for record in records:
         whole = record.id.removesuffix(TOLD_LATER)
         ids = (whole, whole.rpartition("#")[0])

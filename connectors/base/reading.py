@@ -16,8 +16,8 @@ MAX_DECODED_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 64
 _CHUNK_BYTES = 64 * 1024
 _JSON_TYPE = re.compile(r"(?:application|text)/(?:[\w.!#$&^-]+\+)?json")
-_TO_PAIRS = bytes.maketrans(b"[{]}", b"(())")
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+# What tells members of objects from all else in a JSON text, once strings have been cut out of it.
+_NOT_TELLING = bytes(set(range(256)) - set(b'":\\'))
 
 
 async def read_decoded(chunks: AsyncIterator[bytes], encoding: str, max_bytes: int) -> bytes:
@@ -69,20 +69,14 @@ async def _read_gzip(chunks: AsyncIterator[bytes], max_bytes: int) -> bytes:
 def read_json(body: bytes, content_type: str) -> dict[str, Any]:
     """The object in a JSON reply. Anything but one object, read without doubt, raises SourceFault(FORMAT)."""
     _check_content_type(content_type)
-    check_depth(body)
     try:
-        value = json.loads(
-            body.removeprefix(b"\xef\xbb\xbf").decode("utf-8"),
-            object_pairs_hook=_unique,
-            parse_constant=_refuse,
-            parse_float=_finite,
-        )
-        if rb"\ud" in body.lower():
+        value = _DECODER.decode(body.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+        if b"\\" in body and rb"\ud" in body.lower():
             # Half a surrogate pair is text that no page could ever be encoded with.
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise SourceFault(Fault.FORMAT) from None
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or _count_members(value) != _count_colons(body):
         raise SourceFault(Fault.FORMAT)
     return value
 
@@ -101,28 +95,31 @@ def check_charset(content_type: str) -> None:
             raise SourceFault(Fault.FORMAT)
 
 
-def check_depth(body: bytes) -> None:
-    """Refuse deep nesting before anything is built from it: each pass takes away the innermost brackets."""
-    if b"\\" in body:
+def _count_members(value: Any) -> int:
+    """How many members all objects in a value have. Raises SourceFault(FORMAT) where it nests too deep."""
+    members, level = 0, [value]
+    for _ in range(MAX_DEPTH):
+        inner: list[Any] = []
+        for each in level:
+            if type(each) is dict:
+                members += len(each)
+                inner += each.values()
+            else:
+                inner += each
+        level = [each for each in inner if type(each) is dict or type(each) is list]
+        if not level:
+            return members
+    raise SourceFault(Fault.FORMAT)
+
+
+def _count_colons(body: bytes) -> int:
+    """How many members stand in a JSON text that could be read: each has one colon outside of strings. Of two
+    with the same name only one is left in the value, and the counts differ."""
+    telling = body.translate(None, _NOT_TELLING)
+    if b"\\" in telling:
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    outside_strings = b"".join(body.split(b'"')[::2])
-    brackets = outside_strings.translate(_TO_PAIRS, _NOT_BRACKETS)
-    depth = 0
-    while brackets:
-        if depth == MAX_DEPTH or brackets.startswith(b"(" * (MAX_DEPTH + 1)):
-            raise SourceFault(Fault.FORMAT)
-        inner_removed = brackets.replace(b"()", b"")
-        if len(inner_removed) == len(brackets):
-            raise SourceFault(Fault.FORMAT)
-        brackets = inner_removed
-        depth += 1
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("duplicate key")
-    return members
+        telling = body.translate(None, _NOT_TELLING)
+    return b"".join(telling.split(b'"')[::2]).count(b":")
 
 
 def _refuse(_constant: str) -> NoReturn:
@@ -134,3 +131,7 @@ def _finite(text: str) -> float:
     if number in (float("inf"), float("-inf")):
         raise ValueError("number out of range")
     return number
+
+
+# One for all replies: to make one costs as much as to read a short reply.
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)

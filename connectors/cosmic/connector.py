@@ -76,6 +76,7 @@ class CosmicConnector(Connector):
         super().__init__(profile, transport)
         self._reader = Reader(transport, profile, make_questions(profile.settings), OF_PATIENT)
         self._signals = SignalReader(transport, profile) if has_signals(profile.settings) else None
+        self._fhir_kinds = frozenset(OF_PATIENT).union(*(q.kinds for q in self._reader.questions))
 
     @classmethod
     def kinds_of(cls, settings: Mapping[str, str]) -> frozenset[Kind]:
@@ -103,10 +104,6 @@ class CosmicConnector(Connector):
 
     async def probe(self) -> None:
         await read_capability(self.transport)
-
-    @property
-    def _fhir_kinds(self) -> frozenset[Kind]:
-        return frozenset(self._reader.of_patient).union(*(q.kinds for q in self._reader.questions))
 
     @property
     def _always_absent(self) -> frozenset[Kind]:

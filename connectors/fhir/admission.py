@@ -43,7 +43,10 @@ def names_patient(resource: Resource) -> bool:
 
 
 def _whose(resource: Resource, patients: Mapping[str, PersonId]) -> PersonId:
-    named = [person for reference in _subjects(resource) for person in _resolve(reference, patients)]
+    """The first that is named; each must be of somebody asked about."""
+    named: list[PersonId] = []
+    for reference in _subjects(resource):
+        named += _resolve(reference, patients)
     if not named:
         raise Unreadable("names no patient")
     return named[0]
@@ -60,18 +63,20 @@ def _subjects(resource: Resource) -> Iterator[Resource]:
                 yield actor
 
 
-def _resolve(reference: Resource, patients: Mapping[str, PersonId]) -> Iterator[PersonId]:
+def _resolve(reference: Resource, patients: Mapping[str, PersonId]) -> list[PersonId]:
     """The patient a reference means; both a reference and a number in it must be of somebody asked about."""
-    asked = set(patients.values())
+    named = []
     if target := text(reference.get("reference")):
         person = patients.get(target) or patients.get(local_name(target))
         if person is None:
             raise SourceFault(Fault.FOREIGN_PATIENT)
-        yield person
-    for person in person_ids(reference.get("identifier")):
-        if person not in asked:
-            raise SourceFault(Fault.FOREIGN_PATIENT)
-        yield person
+        named.append(person)
+    if (identifiers := reference.get("identifier")) is not None:
+        for person in person_ids(identifiers):
+            if person not in patients.values():
+                raise SourceFault(Fault.FOREIGN_PATIENT)
+            named.append(person)
+    return named
 
 
 def _is_nullified(resource: Resource) -> bool:
@@ -80,15 +85,15 @@ def _is_nullified(resource: Resource) -> bool:
 
 def has_modifier(value: Any) -> bool:
     """Whether anything in the resource carries a modifierExtension. None is known here."""
-    if "modifierExtension" not in repr(value):
-        return False
     pending = [value]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, dict):
+    for current in pending:
+        if type(current) is dict:
             if current.get("modifierExtension"):
                 return True
-            pending += [child for child in current.values() if isinstance(child, dict | list)]
-        elif isinstance(current, list):
-            pending += [child for child in current if isinstance(child, dict | list)]
+            children = current.values()
+        else:
+            children = current
+        for child in children:
+            if type(child) is dict or type(child) is list:
+                pending.append(child)  # noqa: PERF401 (grown while it is walked, for each of thousands)
     return False

@@ -68,7 +68,7 @@ def map_allergy(draft: Draft) -> tuple[Record, ...]:
         author=draft.get("recorder") or draft.get("asserter"),
         start=read_choice(draft.resource, "onset"),
         recorded=read_when(draft.get("recordedDate")),
-        code=code,
+        coded=codes(code),
     )
     record = Warning(
         **common,

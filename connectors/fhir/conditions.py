@@ -2,7 +2,7 @@
 
 from connectors.base.dates import read_when
 from connectors.base.kinds import Diagnosis
-from connectors.base.records import Record, Status
+from connectors.base.records import Coded, Record, Status
 from connectors.fhir.dates import read_choice
 from connectors.fhir.drafting import Draft
 from connectors.fhir.elements import Unreadable, codes, first_code, items, notes, words
@@ -29,37 +29,37 @@ def map_condition(draft: Draft) -> tuple[Record, ...]:
     code = draft.get("code")
     if not (title := words(code)):
         raise Unreadable("no diagnosis")
+    coded = codes(code)
     recorded = read_when(draft.get("recordedDate"))
     common = draft.common(
         InformationType.DIAGNOSIS,
-        status=_status(draft),
+        status=_status(draft, coded),
         title=title,
         author=draft.get("recorder") or draft.get("asserter"),
         start=read_choice(draft.resource, "onset") or recorded,
         end=read_choice(draft.resource, "abatement"),
         recorded=recorded,
-        code=code,
+        coded=coded,
     )
     return (
         Diagnosis(
             **common,
             text=notes(draft.resource),
-            code=_code(draft),
+            code=_code(coded),
             is_main=any(words(each).casefold() == _MAIN for each in items(draft.get("category"))),
         ),
     )
 
 
-def _status(draft: Draft) -> Status:
+def _status(draft: Draft, coded: tuple[Coded, ...]) -> Status:
     if first_code(draft.get("verificationStatus")) == "refuted":
         return Status.CANCELLED
-    if any(coded.code in _STATEMENTS for coded in codes(draft.get("code"))):
+    if any(each.code in _STATEMENTS for each in coded):
         return Status.UNKNOWN
     return STATUS.get(first_code(draft.get("clinicalStatus")), Status.UNKNOWN)
 
 
-def _code(draft: Draft) -> str:
+def _code(coded: tuple[Coded, ...]) -> str:
     """The ICD-10 code where there is one, else the first."""
-    coded = codes(draft.get("code"))
     icd = [each.code for each in coded if "icd" in each.system.lower()]
     return next(iter(icd), coded[0].code if coded else "")

@@ -14,12 +14,12 @@ def read_period(period: object) -> tuple[When | None, When | None]:
 
 def read_choice(resource: Resource, stem: str, *, may_lie_ahead: bool = False) -> When | None:
     """A choice element such as onset[x]: dateTime, the start of a Period, or words kept verbatim."""
-    if not any(name.startswith(stem) for name in resource):
-        return None
     for suffix in ("DateTime", "Instant", "Date"):
-        if (when := read_when(resource.get(stem + suffix), may_lie_ahead=may_lie_ahead)) is not None:
+        value = resource.get(stem + suffix)
+        if value is not None and (when := read_when(value, may_lie_ahead=may_lie_ahead)) is not None:
             return when
-    if (start := read_period(resource.get(stem + "Period"))[0]) is not None:
+    period = resource.get(stem + "Period")
+    if period is not None and (start := read_period(period)[0]) is not None:
         return start
     said = text(resource.get(stem + "String"))
     return When(said, is_doubtful=True) if said else None

@@ -6,8 +6,8 @@ from typing import Any
 
 from connectors.base.contract import SourceProfile
 from connectors.base.dates import has_passed, read_when
-from connectors.base.records import Author, Record, Status, When
-from connectors.fhir.elements import Resource, codes, item, text
+from connectors.base.records import Author, Coded, Record, Status, When
+from connectors.fhir.elements import Resource, item, text
 from connectors.fhir.owners import find_origin
 from connectors.fhir.references import Directory, label
 from connectors.fhir.staff import position_of
@@ -40,7 +40,7 @@ class Draft:
         start: When | None = None,
         end: When | None = None,
         recorded: When | None = None,
-        code: object = None,
+        coded: tuple[Coded, ...] = (),
     ) -> dict[str, Any]:
         """The fields of Record. An active one whose end has passed has ended."""
         meta = item(self.resource.get("meta"))
@@ -63,7 +63,7 @@ class Draft:
             "recorded": recorded,
             "updated": changed,
             "version": text(meta.get("versionId")),
-            "codes": codes(code),
+            "codes": coded,
             "unit_phone": phone,
         }
 

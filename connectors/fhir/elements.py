@@ -1,6 +1,5 @@
 """Small readings of FHIR data types in plain JSON. Shapes the standard forbids raise Unreadable."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from connectors.base.records import Coded
@@ -15,20 +14,20 @@ class Unreadable(ValueError):
 
 def text(value: object) -> str:
     """A string element as it is; missing gives ''. The verbatim words of the source, never trimmed inside."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
-    if not isinstance(value, str):
-        raise Unreadable("not a string")
-    return value
+    raise Unreadable("not a string")
 
 
 def item(value: object) -> Resource:
     """A complex element; missing gives {}."""
+    if isinstance(value, dict):
+        return value
     if value is None:
         return {}
-    if not isinstance(value, dict):
-        raise Unreadable("not an object")
-    return value
+    raise Unreadable("not an object")
 
 
 def items(value: object) -> list[Resource]:
@@ -39,7 +38,7 @@ def items(value: object) -> list[Resource]:
         return [value]
     if not isinstance(value, list):
         raise Unreadable("not a list")
-    return [item(each) for each in value if each is not None]
+    return [each if type(each) is dict else item(each) for each in value if each is not None]
 
 
 def number(value: object) -> float | int | None:
@@ -50,15 +49,17 @@ def number(value: object) -> float | int | None:
 
 def codes(*concepts: object) -> tuple[Coded, ...]:
     """Every coding of the CodeableConcepts, as the source sent them."""
-    found = []
-    for concept in concepts:
-        for each in items(concept):
-            found += [
-                Coded(text(coding.get("system")), code, text(coding.get("display")))
-                for coding in items(each.get("coding"))[:MAX_CODINGS]
-                if (code := text(coding.get("code")))
-            ]
-    return tuple(found)
+    return tuple([Coded(*coding) for concept in concepts for coding in _codings(concept)])
+
+
+def _codings(concept: object) -> list[tuple[str, str, str]]:
+    """System, code and display of every coding that has a code."""
+    return [
+        (text(coding.get("system")), code, text(coding.get("display")))
+        for each in items(concept)
+        for coding in items(each.get("coding"))[:MAX_CODINGS]
+        if (code := text(coding.get("code")))
+    ]
 
 
 def words(concept: object) -> str:
@@ -87,8 +88,8 @@ def labels(concepts: object) -> str:
 
 def first_code(concept: object) -> str:
     """The first code of a CodeableConcept with a closed value set, such as a status."""
-    found = codes(concept)
-    return found[0].code if found else ""
+    found = _codings(concept)
+    return found[0][1] if found else ""
 
 
 def has_code(concept: object, wanted: frozenset[tuple[str, str]]) -> bool:
@@ -97,7 +98,7 @@ def has_code(concept: object, wanted: frozenset[tuple[str, str]]) -> bool:
 
 
 def notes(resource: Resource) -> str:
-    return "\n".join(said for note in items(resource.get("note")) if (said := text(note.get("text"))))
+    return "\n".join([said for note in items(resource.get("note")) if (said := text(note.get("text")))])
 
 
 def paragraphs(*parts: str) -> str:
@@ -105,10 +106,8 @@ def paragraphs(*parts: str) -> str:
     return "\n".join(dict.fromkeys(part for part in parts if part))
 
 
-def extensions(resource: Resource, url: str) -> Iterator[Resource]:
-    for extension in items(resource.get("extension")):
-        if extension.get("url") == url:
-            yield extension
+def extensions(resource: Resource, url: str) -> list[Resource]:
+    return [each for each in items(resource.get("extension")) if each.get("url") == url]
 
 
 def profiles(resource: Resource) -> tuple[str, ...]:

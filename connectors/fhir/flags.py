@@ -83,7 +83,7 @@ def map_flag_to_limitation(draft: Draft) -> tuple[Record, ...]:
         author=author,
         start=start,
         end=end,
-        code=draft.get("code"),
+        coded=codes(draft.get("code")),
     )
     record = CareLimitation(
         **common,
@@ -108,7 +108,7 @@ def map_flag_to_warning(draft: Draft) -> tuple[Record, ...]:
         author=draft.get("author"),
         start=start,
         end=end,
-        code=draft.get("code"),
+        coded=codes(draft.get("code")),
     )
     return (Warning(**common, text=said, category=category),)
 
@@ -136,7 +136,7 @@ def map_consent(draft: Draft) -> tuple[Record, ...]:
         start=start or decided,
         end=end,
         recorded=decided,
-        code=provision.get("code"),
+        coded=codes(provision.get("code")),
     )
     by = draft.label(performer)
     return (CareLimitation(**common, text=said, measures=measures, decided=decided, decided_by=by),)

@@ -76,7 +76,7 @@ def _map(
         start=start,
         end=end,
         recorded=recorded,
-        code=concept,
+        coded=codes(concept),
     )
     has_stopped = text(draft.get("status")) in _ENDED
     record = Medication(

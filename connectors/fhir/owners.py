@@ -89,23 +89,22 @@ def _provider_of(owner: _Owner, profile: SourceProfile) -> Provider:
 def _read(resource: Resource, directory: Directory, profile: SourceProfile) -> _Owner:
     owner = _Owner()
     _read_hierarchy(resource, owner)
-    providers = {*profile.providers, *([profile.owner.hsa_id] if profile.owner else [])}
     for reference in _references(resource):
         if owner.provider_id and owner.unit_id and owner.phone:
             break
-        _read_organization(reference, resource, directory, owner, providers)
+        _read_organization(reference, resource, directory, owner, profile)
     return owner
 
 
 def _read_hierarchy(resource: Resource, owner: _Owner) -> None:
     for extension in extensions(resource, HIERARCHY):
         for level in items(extension.get("extension")):
-            value = item(level.get("valueReference"))
+            value, url = item(level.get("valueReference")), level.get("url")
             found = hsa_id(value.get("identifier")) or hsa_id(level.get("valueIdentifier"))
             said = text(value.get("display"))
-            if level.get("url") == "hsaCareProvider" and found and not owner.provider_id:
+            if url == "hsaCareProvider" and found and not owner.provider_id:
                 owner.provider_id, owner.provider_name = found, said
-            elif level.get("url") == "hsaCareUnit" and found and not owner.unit_id:
+            elif url == "hsaCareUnit" and found and not owner.unit_id:
                 owner.unit_id, owner.unit_name = found, said
 
 
@@ -117,7 +116,7 @@ def _references(resource: Resource) -> Iterator[Resource]:
 
 
 def _read_organization(
-    reference: Resource, resource: Resource, directory: Directory, owner: _Owner, providers: set[str]
+    reference: Resource, resource: Resource, directory: Directory, owner: _Owner, profile: SourceProfile
 ) -> None:
     """Fill in what a reference to an Organization adds; references to people add nothing."""
     organization = directory.find(reference, resource)
@@ -128,7 +127,7 @@ def _read_organization(
         return
     said = text(organization.get("name")) or text(reference.get("display"))
     is_provider = any(code.code == PROVIDER_TYPE for code in codes(organization.get("type")))
-    if is_provider or found == owner.provider_id or found in providers:
+    if is_provider or found == owner.provider_id or _is_known(found, profile):
         if not owner.provider_id:
             owner.provider_id, owner.provider_name = found, said
         return
@@ -140,6 +139,10 @@ def _read_organization(
         above = item(organization.get("partOf"))
         if not owner.provider_id and (parent := hsa_id(above.get("identifier"))):
             owner.provider_id, owner.provider_name = parent, text(above.get("display"))
+
+
+def _is_known(hsa_id: str, profile: SourceProfile) -> bool:
+    return hsa_id in profile.providers or (profile.owner is not None and hsa_id == profile.owner.hsa_id)
 
 
 def _type_of(reference: Resource) -> str:

@@ -10,6 +10,7 @@ from connectors.fhir.dates import read_period
 from connectors.fhir.drafting import Draft, MapResource, read_status
 from connectors.fhir.elements import (
     Resource,
+    codes,
     item,
     items,
     notes,
@@ -88,7 +89,7 @@ def plan_mapping(is_elsewhere: Callable[[Draft], bool], crisis_names: frozenset[
             start=start or created,
             end=end,
             recorded=created,
-            code=draft.get("category"),
+            coded=codes(draft.get("category")),
         )
         said = paragraphs(text(draft.get("description")), *_goals(draft), *activities, notes(draft.resource))
         names = {kind.casefold(), text(draft.get("title")).casefold()}
@@ -120,7 +121,7 @@ def coordination_mapping(is_coordinated: Callable[[Draft], bool], sip_names: fro
             start=start or created,
             end=end,
             recorded=created,
-            code=draft.get("category"),
+            coded=codes(draft.get("category")),
         )
         record = Coordination(
             **common,

@@ -25,6 +25,8 @@ class Directory:
     def find(self, reference: object, within: Resource) -> Resource:
         """The resource a Reference points at; {} where it did not come along."""
         target = text(item(reference).get("reference"))
+        if not target:
+            return {}
         if target.startswith("#"):
             for contained in items(within.get("contained")):
                 if contained.get("id") == target[1:]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl
@@ -25,9 +26,9 @@ class Search:
 
     def construct(self) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Path and form of the request, through fhirclient's search builder."""
-        constructed: str = model_of(self.resource_type).where(dict(self.parameters)).construct()
-        resource_type, _, query = constructed.partition("?")
-        return f"{resource_type}/_search", tuple(parse_qsl(query, keep_blank_values=True))
+        path, form = _shape_of(self.resource_type, tuple(self.parameters))
+        values = tuple(self.parameters.values())
+        return path, tuple((name, values[place]) for name, place in form)
 
 
 @dataclass(slots=True)
@@ -45,6 +46,16 @@ class Found:
     def is_whole(self) -> bool:
         """A server that warns of its own answer has not said that it is all there is."""
         return self.is_complete and not self.warnings
+
+
+@lru_cache(maxsize=256)
+def _shape_of(resource_type: str, names: tuple[str, ...]) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """Path, and the form's names, each with the place of its value: the same whatever is asked for and about
+    whom, so that nobody's number is kept."""
+    places = {name: str(place) for place, name in enumerate(names)}
+    constructed: str = model_of(resource_type).where(places).construct()
+    path, _, query = constructed.partition("?")
+    return f"{path}/_search", tuple((name, int(place)) for name, place in parse_qsl(query))
 
 
 def model_of(resource_type: str) -> Any:

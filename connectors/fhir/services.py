@@ -39,7 +39,7 @@ def map_service_request(draft: Draft) -> tuple[Record, ...]:
         start=start or read_choice(draft.resource, "occurrence", may_lie_ahead=True),
         end=end,
         recorded=decided,
-        code=draft.get("code"),
+        coded=codes(draft.get("code")),
     )
     record = SocialService(
         **common,

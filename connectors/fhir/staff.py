@@ -8,6 +8,8 @@ POSITION_SYSTEMS = frozenset({"urn:oid:1.2.752.129.2.2.1.4", "urn:oid:1.2.759.12
 
 def position_of(staff: Resource) -> str:
     """The position's words of a Practitioner or PractitionerRole that came along; '' where none is told."""
+    if not staff:
+        return ""
     concepts = [*items(staff.get("code")), *(q.get("code") for q in items(staff.get("qualification")))]
     for concept in (each for each in concepts if each):
         for coding in items(items(concept)[0].get("coding")):

@@ -57,7 +57,7 @@ def map_immunization(draft: Draft) -> tuple[Record, ...]:
         title=product,
         start=given,
         recorded=read_when(draft.get("recorded")),
-        code=code,
+        coded=codes(code),
     )
     record = Vaccination(
         **common,
@@ -101,7 +101,7 @@ def map_covid_condition(draft: Draft) -> tuple[Record, ...]:
         start=start or recorded,
         end=read_choice(draft.resource, "abatement"),
         recorded=recorded,
-        code=code,
+        coded=coded,
     )
     by_icd = any(is_confirmed_covid_icd(_icd(each)) for each in coded)
     has_icd = any(_icd(each) for each in coded)

@@ -12,6 +12,7 @@ from connectors.fhir.elements import (
     Resource,
     Unreadable,
     all_words,
+    codes,
     item,
     items,
     paragraphs,
@@ -70,7 +71,7 @@ def map_encounter(draft: Draft) -> tuple[Record, ...]:
         author=next((item(p.get("individual")) for p in items(draft.get("participant"))), None),
         start=start,
         end=end,
-        code=draft.get("type"),
+        coded=codes(draft.get("type")),
     )
     return (CareContact(**common, form=form, reason=reason),)
 
@@ -108,7 +109,7 @@ def map_document(draft: Draft) -> tuple[Record, ...]:
         author=next(iter(items(draft.get("author"))), None),
         start=written,
         recorded=written,
-        code=draft.get("type"),
+        coded=codes(draft.get("type")),
     )
     said = paragraphs(text(draft.get("description")), *(_plain_text(each) for each in attachments))
     return (CareContact(**common, text=said, form=ContactForm.NOTE),)

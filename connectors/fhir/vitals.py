@@ -51,7 +51,7 @@ def map_observation(draft: Draft) -> tuple[Record, ...]:
         author=next(iter(items(draft.get("performer"))), None),
         start=taken,
         recorded=read_when(draft.get("issued")) or taken,
-        code=code,
+        coded=codes(code),
     )
     device = draft.label(draft.get("device"))
     said = paragraphs(parts, notes(draft.resource))

@@ -62,7 +62,7 @@ def map_mission(draft: Draft) -> tuple[Record, ...]:
         author=next((item(p.get("individual")) for p in items(draft.get("participant"))), None),
         start=start,
         end=end,
-        code=draft.get("type"),
+        coded=codes(draft.get("type")),
     )
     destination = item(item(draft.get("hospitalization")).get("destination"))
     return (
@@ -94,7 +94,7 @@ def map_triage(draft: Draft) -> tuple[Record, ...]:
         author=draft.get("assessor"),
         start=assessed,
         recorded=read_when(draft.get("date")) or assessed,
-        code=draft.get("code"),
+        coded=codes(draft.get("code")),
     )
     found = ", ".join(each for each in findings if each and each != said)
     written = paragraphs(text(draft.get("description")), found, notes(draft.resource))

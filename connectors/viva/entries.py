@@ -21,20 +21,20 @@ class Unreadable(ValueError):
 
 
 def text(value: object) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
-    if not isinstance(value, str):
-        raise Unreadable("not text")
-    return value
+    raise Unreadable("not text")
 
 
 def inner(entry: Entry, name: str) -> Entry:
     value = entry.get(name)
+    if isinstance(value, dict):
+        return value
     if value is None:
         return {}
-    if not isinstance(value, dict):
-        raise Unreadable("not an object")
-    return value
+    raise Unreadable("not an object")
 
 
 def whose(entry: Entry, people: Mapping[str, PersonId]) -> PersonId:
@@ -68,21 +68,22 @@ class Draft:
 
     def common(self, information_type: InformationType) -> dict[str, Any]:
         """The fields of Record, the same for every kind."""
-        start = read_when(self.get("fran"), may_lie_ahead=True)
-        end = read_when(self.get("till"), may_lie_ahead=True)
-        updated = read_when(self.get("uppdaterad"))
-        status = _STATUS.get(text(self.get("status")), Status.UNKNOWN)
+        get = self.entry.get
+        start = read_when(get("fran"), may_lie_ahead=True)
+        end = read_when(get("till"), may_lie_ahead=True)
+        updated = read_when(get("uppdaterad"))
+        status = _STATUS.get(text(get("status")), Status.UNKNOWN)
         if status in (Status.ACTIVE, Status.PLANNED) and has_passed(end):
             status = Status.ENDED
         unit = inner(self.entry, "enhet")
         staff = inner(self.entry, "handlaggare")
-        title = text(self.get("rubrik")) or text(self.get("typ"))
-        if not title or not text(self.get("id")):
+        title, own_id = text(get("rubrik")) or text(get("typ")), text(get("id"))
+        if not title or not own_id:
             raise Unreadable("neither title nor id")
         provider = self._provider()
         unit_id, unit_name, is_assumed = self._unit(unit, provider)
         return {
-            "id": text(self.get("id")),
+            "id": own_id,
             "source": self.profile.slug,
             "patient": self.patient,
             "origin": Origin(
@@ -96,7 +97,7 @@ class Draft:
             ),
             "status": status,
             "title": title,
-            "text": text(self.get("text")),
+            "text": text(get("text")),
             "author": Author(text(staff.get("namn")), text(staff.get("roll"))),
             "start": start,
             "end": end,

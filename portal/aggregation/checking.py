@@ -21,9 +21,11 @@ def check(permit: Permit, source: SourceProfile, kinds: frozenset[Kind], answer:
     """Keep what may be shown; count the rest by reason.
 
     Raises SourceFault(FOREIGN_PATIENT) where a single record is about somebody else: a source that mixes up
-    patients once cannot be believed about the others in the same answer. Whoever asked raises the alarm.
+    patients once cannot be believed about the others in the same answer. Whoever asked raises the alarm. The
+    number decides: it is unique over the types, and some sources do not send the type.
     """
-    if any(not is_about_patient(permit, record) for record in answer.records):
+    numbers = frozenset((permit.patient.number, *(alias.number for alias in permit.aliases)))
+    if not all(record.patient.number in numbers for record in answer.records):
         raise SourceFault(Fault.FOREIGN_PATIENT)
     kept: dict[tuple[Kind, str, str], Record] = {}
     held_back: Counter[Reason] = Counter()
@@ -79,8 +81,3 @@ def shielded(permit: Permit, record: Record, *, by_source: bool = False) -> Reco
         return shield(record) if by_source else record
     left = shield(record)
     return without_phones(left) if left is not None and permit.hides_phones else left
-
-
-def is_about_patient(permit: Permit, record: Record) -> bool:
-    """The number decides: it is unique over the types, and some sources do not send the type."""
-    return record.patient.number in {permit.patient.number, *(alias.number for alias in permit.aliases)}

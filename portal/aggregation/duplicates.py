@@ -32,9 +32,13 @@ def merge_duplicates(judged: Sequence[Judged], direct: frozenset[str]) -> tuple[
     direct: the sources (slugs) that speak of their own information. One of theirs goes before a copy of it
     that came by way of another.
     """
+    tellers = who_tells(judged)
     kept: list[Judged] = []
     shelves = Shelves()
     for one in judged:
+        if not any(len(tellers[key]) > 1 for key in coarse_keys_of(one.record)):
+            kept.append(one)
+            continue
         keys = frozenset(keys_of(one.record))
         places = shelves.without(keys, one.record.source)
         twin = next((place for place in places if is_same(kept[place], one.record)), None)
@@ -45,6 +49,21 @@ def merge_duplicates(judged: Sequence[Judged], direct: frozenset[str]) -> tuple[
             kept[twin] = join(kept[twin], one.record, direct)
         shelves.put(twin, keys, one.record.source)
     return tuple(kept)
+
+
+def who_tells(judged: Sequence[Judged]) -> Mapping[Key, set[str]]:
+    """The sources that tell of each coarse key. What one alone tells of is compared with nothing."""
+    tellers: dict[Key, set[str]] = {}
+    for one in judged:
+        for key in coarse_keys_of(one.record):
+            tellers.setdefault(key, set()).add(one.record.source)
+    return tellers
+
+
+def coarse_keys_of(record: Record) -> tuple[Key, ...]:
+    """What a record shares with every record that has a key in common with it; cheaper to make than those."""
+    unit = (record.origin.provider.hsa_id, record.origin.unit_id)
+    return (unit, (record.system, record.document_id)) if record.document_id else (unit,)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from connectors.base.answers import standing
 from connectors.base.contract import SourceProfile
@@ -53,35 +54,94 @@ class Scene:
     is_protected: bool = False
     expected: Mapping[Kind, tuple[Provider, ...]] = field(default_factory=dict)
     days: Mapping[Kind, Days] = field(default_factory=dict)
+    # Worked out once: what rests on the decisions alone, and what a button's rule says of a record.
+    _feeds: dict[Kind, "Feed"] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _placed: dict[tuple[int, int], "Placed"] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    def feed(self, kind: Kind) -> "Feed":
+        """Who feeds a button, whatever they hold."""
+        if kind not in self._feeds:
+            self._feeds[kind] = feed_of(self, kind)
+        return self._feeds[kind]
+
+    def place(self, button: Button, record: Record) -> "Placed":
+        """Where a record stands under a button. A view's records are its own, and are told apart by identity:
+        one that is kept here keeps its identity too."""
+        key = (id(button), id(record))
+        placed = self._placed.get(key)
+        if placed is None or placed.button is not button:
+            placed = self._placed[key] = place_under(self, button, record)
+        return placed
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """feeding: the sources of a kind; asked: those that may be asked for it; closed: the closed states that
+    hold for some of what feeds the button."""
+
+    feeding: tuple[SourceProfile, ...]
+    asked: tuple[SourceProfile, ...]
+    closed: Mapping[State, Reason]
+    not_delivering: tuple[Provider, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A record under a button, and its place: strongest first, then newest; undated last. The id makes the
+    order the same every time."""
+
+    button: Button
+    judged: Judged
+    place: tuple[int, int, str]
+
+
+def feed_of(scene: Scene, kind: Kind) -> Feed:
+    feeding = tuple(profile for profile in scene.profiles if kind in profile.kinds)
+    return Feed(
+        feeding=feeding,
+        asked=tuple(p for p in feeding if kind in permitted_kinds(scene.actor, scene.decisions, p)),
+        closed=states_closed(scene, feeding, kind),
+        not_delivering=owners_not_delivering(scene, kind),
+    )
+
+
+def place_under(scene: Scene, button: Button, record: Record) -> Placed:
+    days = {**button.days, **scene.days.get(button.kind, {})}
+    lamp = Lamp.PAST if scene.is_deceased else button.judge(record, scene.moment, days)
+    day = day_of(button.dated(record))
+    place = (STRENGTH.index(lamp), -day.toordinal() if day else 0, record.id)
+    return Placed(button, Judged(record, lamp), place)
 
 
 def read_button(scene: Scene, button: Button, outcomes: Mapping[str, Outcome]) -> Reading:
     """One button, given what has come so far, by source. A source without outcome is still awaited."""
     kind = button.kind
-    feeding = [profile for profile in scene.profiles if kind in profile.kinds]
-    asked = [p for p in feeding if kind in permitted_kinds(scene.actor, scene.decisions, p)]
-    came = [outcomes[profile.slug] for profile in asked if profile.slug in outcomes]
+    feed = scene.feed(kind)
+    came = [outcomes[profile.slug] for profile in feed.asked if profile.slug in outcomes]
     answers = [outcome for outcome in came if isinstance(outcome, Answered)]
-    whole = [answer for answer in answers if answer.is_complete_for(kind)]
-    if any(answer.is_protected for answer in answers):
+    partial = [answer for answer in answers if not answer.is_complete_for(kind)]
+    if not scene.is_protected and any(answer.is_protected for answer in answers):
         scene = replace(scene, is_protected=True)
-    closed = states_closed(scene, feeding, kind)
+        feed = scene.feed(kind)
     judged = judge_all(scene, button, answers)
     copies = [made for answer in answers for made in answer.copies_of(kind)]
     reading = Reading(
         button=button,
         state=State.WAITING,
         judged=judged,
-        asked=len(asked),
-        answered=len(whole),
-        unparsed=sum(answer.unparsed for answer in answers if answer not in whole),
+        asked=len(feed.asked),
+        answered=len(answers) - len(partial),
+        unparsed=sum(answer.unparsed for answer in partial),
         is_copy=bool(copies),
         copy_from=min((made for made in copies if made is not None), default=None),
         answered_at=max((answer.as_of for answer in answers), default=None),
-        not_delivering=owners_not_delivering(scene, kind),
+        not_delivering=feed.not_delivering,
     )
-    reading = settle(reading, scene, closed, is_waiting=len(came) < len(asked), is_fed=bool(feeding))
-    return flag(reading, closed, len(came))
+    is_waiting = len(came) < len(feed.asked)
+    reading = settle(reading, scene, feed.closed, is_waiting=is_waiting, is_fed=bool(feed.feeding))
+    return flag(reading, feed.closed, len(came))
 
 
 def states_closed(scene: Scene, feeding: Iterable[SourceProfile], kind: Kind) -> dict[State, Reason]:
@@ -99,28 +159,19 @@ def states_closed(scene: Scene, feeding: Iterable[SourceProfile], kind: Kind) ->
 
 def judge_all(scene: Scene, button: Button, answers: Sequence[Answered]) -> tuple[Judged, ...]:
     """What any source says was withdrawn stands in none of them."""
-    days = {**button.days, **scene.days.get(button.kind, {})}
-    judged = []
     told = (r for answer in answers for r in answer.records if r.kind is button.kind)
     records = list(standing(told, (each for answer in answers for each in answer.nullified)))
-    named = units_named(records)
-    for record in records:
-        if is_personal(record) or record.origin.unit_id in named:
-            lamp = Lamp.PAST if scene.is_deceased else button.judge(record, scene.moment, days)
-            judged.append(Judged(record, lamp))
+    if not all(map(is_personal, records)):
+        named = units_named(records)
+        records = [r for r in records if is_personal(r) or r.origin.unit_id in named]
+    placed = sorted([scene.place(button, record) for record in records], key=attrgetter("place"))
     direct = frozenset(profile.slug for profile in scene.profiles if profile.owner is not None)
-    return merge_duplicates(sorted(judged, key=lambda one: order_of(button, one)), direct)
+    return merge_duplicates([each.judged for each in placed], direct)
 
 
 def units_named(records: Iterable[Record]) -> frozenset[str]:
     """The units that what is known about the patient names: only how those are reached is shown."""
     return frozenset(r.origin.unit_id for r in records if is_personal(r) and r.origin.names_unit)
-
-
-def order_of(button: Button, one: Judged) -> tuple[int, int, str]:
-    """Strongest first, then newest; undated last. The id makes the order the same every time."""
-    day = day_of(button.dated(one.record))
-    return STRENGTH.index(one.lamp), -day.toordinal() if day else 0, one.record.id
 
 
 def owners_not_delivering(scene: Scene, kind: Kind) -> tuple[Provider, ...]:

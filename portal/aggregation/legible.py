@@ -28,10 +28,10 @@ R = TypeVar("R", bound=Record)
 
 def make_legible(record: R) -> R:
     """The record itself where there is nothing to do, which is as good as always."""
-    if not UNWRITABLE.search("".join(texts_in(record))):
-        return record
-    made: R = _legible(record)
-    return made
+    if UNWRITABLE.search("".join(texts_in(record))):
+        made: R = _legible(record)
+        return made
+    return record
 
 
 def make_text_legible(text: str) -> str:
@@ -47,6 +47,8 @@ def texts_in(record: Record) -> list[str]:
 
 def _gather(value: Any, texts: list[str]) -> None:
     for found in _getter_of(type(value))(value):  # type: ignore[arg-type]
+        if not found:
+            continue
         kind = type(found)
         if kind is str:
             texts.append(found)
@@ -56,17 +58,27 @@ def _gather(value: Any, texts: list[str]) -> None:
                     texts.append(one)
                 else:
                     _gather(one, texts)
-        elif found is not None:
+        else:
             _gather(found, texts)
 
 
 @cache
 def _getter_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
-    """Gives what stands in the fields that may hold text."""
-    names = _texts_in(kind)
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda value: tuple(getattr(value, name) for name in names)
+    """Gives what stands in the fields that may hold text, those of values that are always there included."""
+    names = _names_in(kind)
+    if not names:
+        return lambda _: ()
+    get = attrgetter(*names)
+    return get if len(names) > 1 else lambda value: (get(value),)
+
+
+def _names_in(kind: Any) -> tuple[str, ...]:
+    hints = get_type_hints(kind) if is_dataclass(kind) else {}
+    names: list[str] = []
+    for name in _texts_in(kind):
+        inner = hints[name] if is_dataclass(hints[name]) else None
+        names += [f"{name}.{deeper}" for deeper in _names_in(inner)] if inner else [name]
+    return tuple(names)
 
 
 def _legible(value: Any) -> Any:

@@ -2,6 +2,7 @@
 each can carry a patient. What failed and where is kept: type, file, line, function."""
 
 import json
+import logging
 import sys
 import traceback
 from types import TracebackType
@@ -59,6 +60,19 @@ SHARED: list[Processor] = [
 _CHAIN: list[Processor] = [*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
 
 
+_as_json = structlog.processors.JSONRenderer(one_line)
+
+
+class OneLine(structlog.stdlib.ProcessorFormatter):
+    """Our own lines go straight to JSON: all that can be said of them has been by then. What comes from
+    others' loggers goes the long way. A record is written for every question to a source."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if type(record.msg) is dict and hasattr(record, "_logger"):
+            return str(_as_json(None, "", record.msg))
+        return super().format(record)
+
+
 def configure_logs(level: str) -> dict[str, Any]:
     """Send structlog through the standard library, and return the dictConfig for Django's LOGGING."""
     structlog.configure(
@@ -71,11 +85,11 @@ def configure_logs(level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {
             "json": {
-                "()": structlog.stdlib.ProcessorFormatter,
+                "()": OneLine,
                 "foreign_pre_chain": SHARED,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.JSONRenderer(one_line),
+                    _as_json,
                 ],
             }
         },

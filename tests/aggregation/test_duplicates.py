@@ -1,5 +1,7 @@
 """The same record through two sources stands once; what is only alike stands twice."""
 
+import random
+from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -158,3 +160,28 @@ def test_thousands_alike_from_one_source_are_compared_with_the_others_alone(
         (f"flag-{n}", [f"x/{n}"]) for n in range(300)
     ]
     assert len(compared) == 300
+
+
+def test_what_is_passed_over_is_never_anybodys_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With and without the cheap look at who tells of a unit or a document at all."""
+    dice = random.Random(1)
+    units, words = (MEDICIN, HEMSJUKVARDEN), ("Ej HLR.", "Feber", "")
+    for _ in range(200):
+        told = [
+            record(
+                Diagnosis,
+                id=str(number),
+                source=dice.choice(("cosmic", "npo", "viva")),
+                unit=dice.choice(units),
+                title=dice.choice(words),
+                system=dice.choice(("", "SE1-SYS")),
+                document_id=dice.choice(("", "1", "2")),
+            )
+            for number in range(dice.randint(1, 8))
+        ]
+        with monkeypatch.context() as all_compared:
+            all_compared.setattr(
+                "portal.aggregation.duplicates.who_tells", lambda _: defaultdict(lambda: {1, 2})
+            )
+            expected = merged(*told)
+        assert merged(*told) == expected

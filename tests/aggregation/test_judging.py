@@ -97,6 +97,27 @@ def test_less_than_a_whole_answer_never_reads_as_nothing(doubt: dict[str, object
     assert Flag.PARTIAL in reading.flags
 
 
+def test_a_view_that_fills_reads_as_one_that_begins_with_all_of_it() -> None:
+    """What a view has worked out already holds for what comes later too."""
+    came = (
+        answered(COSMIC, *(plain(kind) for kind in COSMIC.kinds), record(Diagnosis, id="2", title="Feber")),
+        failed(VIVA_SOL),
+        answered(VIVA_HSL, record(CareLimitation, text="Ej HLR", decided=ago(3)), is_protected=True),
+    )
+    filling = scene()
+    for number in range(len(came) + 1):
+        outcomes = {outcome.source.slug: outcome for outcome in came[:number]}
+        assert read_all(filling, BUTTONS, outcomes) == read_all(scene(), BUTTONS, outcomes)
+
+
+def test_where_a_source_alone_marks_the_identity_nothing_reads_as_registered_nowhere() -> None:
+    """What tells where she is was left out, whoever knew: the button may not say that there is nothing."""
+    at = scene()
+    assert read(Kind.CONTACT, at=at).state is State.WAITING
+    reading = read(Kind.CONTACT, answered(COSMIC, is_protected=True), *NOTHING[1:], at=at)
+    assert (reading.state, reading.reason) == (State.CLOSED, Reason.PROTECTED_IDENTITY)
+
+
 def test_a_sources_own_copy_says_from_when() -> None:
     reading = read(Kind.DIAGNOSIS, answered(COSMIC, record(Diagnosis), freshness=Freshness.STALE))
     assert reading.flags == {Flag.COPY}

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
+from connectors.base import dates
 from connectors.base.contract import Fault, SourceFault
-from connectors.base.dates import documented, has_passed
+from connectors.base.dates import documented, has_passed, today
 from connectors.base.dates import read_when as read_when_or_none
 from connectors.base.numbers import PERSON_SYSTEMS
 from connectors.fhir.admission import admit, has_modifier, is_protected
@@ -51,6 +53,26 @@ def read_when(value, *, may_lie_ahead=False):
 def test_dates_are_kept_verbatim_and_doubted_where_they_must(text, day, is_doubtful):
     when = read_when(text)
     assert (when.verbatim, when.day, when.is_doubtful) == (text, day, is_doubtful)
+
+
+@pytest.mark.parametrize("text", ["191212121212", "19121212-1212", "Tolvan Tolvansson", "1912-12-12 Tolvan"])
+def test_only_days_and_moments_are_remembered(text):
+    """Between readings nothing is kept that could be anybody's name or number."""
+    read_when("2026-01-14"), read_when("2026-01-14T10:00:00+01:00")
+    before = dates._remember.cache_info()
+    assert read_when(text).verbatim == text
+    assert read_when("2026-01-14") is read_when(" 2026-01-14 ")
+    after = dates._remember.cache_info()
+    assert (after.currsize, after.hits) == (before.currsize, before.hits + 2)
+
+
+def test_a_remembered_day_is_judged_by_the_day_it_is_read_on():
+    with time_machine.travel("2026-03-11T22:59:59Z", tick=False):
+        assert today() == date(2026, 3, 11)
+        assert read_when("2026-03-13").is_doubtful
+    with time_machine.travel("2026-03-11T23:00:00Z", tick=False):
+        assert today() == date(2026, 3, 12)
+        assert not read_when("2026-03-13").is_doubtful
 
 
 def test_future_is_doubtful_unless_it_is_planned():

@@ -1,6 +1,7 @@
 """Permits for tests of what comes after the decision. The one place outside ``consent`` that makes them."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -52,4 +53,5 @@ def permit_for(
 
 def altered(permit: Permit, **changes: Any) -> Permit:
     """The same permit but for some fields, as nobody outside ``consent`` may make it; to be refused."""
-    return Permit(**{**{name: getattr(permit, name) for name in Permit.__slots__}, **changes})
+    held = {each.name: getattr(permit, each.name) for each in fields(Permit) if each.init}
+    return Permit(**{**held, **changes})

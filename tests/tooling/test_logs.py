@@ -9,7 +9,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from portal.settings.logs import configure_logs
+from portal.settings.logs import OneLine, configure_logs
 
 SECRET = "191212121212"
 
@@ -77,3 +77,15 @@ def test_a_logger_in_use_follows_when_logging_is_configured_again():
     with capture_logs() as heard:
         in_use.info("heard")
     assert [line["event"] for line in heard] == ["heard"]
+
+
+def test_our_own_lines_are_what_the_long_way_would_have_made_of_them():
+    """They are made without it: there is one for every question to a source."""
+    record = logging.LogRecord("x", logging.INFO, "x.py", 1, {"event": "asked", "at": "\u2028"}, (), None)
+    record._logger, record._name = logging.getLogger("x"), "info"
+    options = configure_logs("INFO")["formatters"]["json"]
+    formatter = options.pop("()")(**options)
+    assert isinstance(formatter, OneLine)
+    assert formatter.format(record) == structlog.stdlib.ProcessorFormatter.format(formatter, record)
+    foreign = logging.LogRecord("x", logging.INFO, "x.py", 1, {"event": "asked"}, (), None)
+    assert json.loads(formatter.format(foreign))["level"] == "info"
