@@ -204,9 +204,18 @@ class Permit:
     is_protected: bool = False
     hides_phones: bool = True
     is_specimen: bool = False
+    _found: dict[tuple[str, CareKind, str], Decision] = field(default_factory=dict, init=False, repr=False)
 
     def decision_on(self, provider: Provider, unit_id: str) -> Decision:
-        """The decision for one owner and unit; what nobody decided on is refused."""
+        """The decision for one owner and unit; what nobody decided on is refused. Looked up once for each:
+        decisions never change while the permit lasts."""
+        key = provider.hsa_id, provider.kind, unit_id
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._look_up(provider, unit_id)
+        return found
+
+    def _look_up(self, provider: Provider, unit_id: str) -> Decision:
         if provider.hsa_id == self.actor.provider.hsa_id:
             own = unit_id == self.actor.unit.hsa_id
             distance = Distance.OWN_UNIT if own else Distance.OWN_PROVIDER

@@ -1,6 +1,7 @@
 """Permits for tests of what comes after the decision. The one place outside ``consent`` that makes them."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,10 @@ VARD = Provider("SE2120000019-V001", "Fjällviks kommun, Vård", CareKind.HEALTH
 OMSORG = Provider("SE2120000019-O001", "Fjällviks kommun, Omsorg", CareKind.SOCIAL_CARE)
 AKUTEN = Unit("SE2321000016-R0AK", "Akuten", FJALL)
 TOLVAN = PersonId("191212121212")
+
+
+# What a permit is made with; what it remembers having looked up is its own.
+TOLD = [told.name for told in fields(Permit) if told.init]
 
 
 def actor_at(unit: Unit = AKUTEN) -> Actor:
@@ -52,4 +57,4 @@ def permit_for(
 
 def altered(permit: Permit, **changes: Any) -> Permit:
     """The same permit but for some fields, as nobody outside ``consent`` may make it; to be refused."""
-    return Permit(**{**{name: getattr(permit, name) for name in Permit.__slots__}, **changes})
+    return Permit(**{**{name: getattr(permit, name) for name in TOLD}, **changes})
