@@ -128,7 +128,7 @@ def results_of(every: Sequence[Counted]) -> list[Result]:
             value=max(before),
             unit="statements",
             samples=before,
-            goal=Goal(at_most=8),
+            goal=Goal(at_most=6),
             conditions=told,
         ),
         Result(

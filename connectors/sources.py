@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.db.models import F
 
 from connectors.base.contract import Connector, SourceProfile
 from connectors.base.registry import build_connector
-from connectors.models import Source
+from connectors.models import ConfigurationVersion, Source
 from consent.models import CareProvider
+from consent.questions import Question
 from consent.terms import Provider
 from consent.vocabulary import Kind
 
+_TOKEN = Question(lambda: ConfigurationVersion.objects.values_list("token"))
 _connectors: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Connector]] = WeakKeyDictionary()
 
 
@@ -27,8 +30,32 @@ class Configured:
     expected: frozenset[tuple[str, Kind]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    token: UUID
+    configured: Configured
+
+
+_kept: _Kept | None = None
+
+
 def configuration() -> Configured:
-    """What an overview needs to know of its sources. Blocking: two queries, providers and sources."""
+    """What an overview needs to know of its sources, as it stands now. Blocking: one query, and two more
+    where anything has changed since this process asked last."""
+    global _kept  # noqa: PLW0603 (one for the process: what a token names never changes)
+    # The token first: what is changed in between is read already, under a token that has passed.
+    found = _TOKEN.ask()
+    kept = _kept
+    if found and kept is not None and kept.token == found[0][0]:
+        return kept.configured
+    configured = read_configuration()
+    if found:
+        _kept = _Kept(found[0][0], configured)
+    return configured
+
+
+def read_configuration() -> Configured:
+    """From providers and sources themselves: two queries."""
     providers: dict[str, Provider] = {}
     expected = set()
     for row in CareProvider.objects.annotate(expected_kind=F("expected_deliveries__kind")):

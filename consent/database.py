@@ -1,12 +1,15 @@
 """The one way from async code to the database: a small fixed pool of threads with lasting connections.
 
-A connection is checked at each hop and never held between hops. In tests the hop runs on Django's own
-thread, so that a test's transaction is seen (settings.DATABASE_HOP = "django").
+A connection is looked at in each hop, asked once a second whether it is there, and never held between hops.
+In tests the hop runs on Django's own thread, so that a test's transaction is seen (settings.DATABASE_HOP =
+"django").
 """
 
 import asyncio
 import contextvars
+import select
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -14,12 +17,17 @@ from typing import ParamSpec, TypeVar
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import translation
+from psycopg.pq import TransactionStatus
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+ASKED_EVERY_S = 1.0
+
 _lock = threading.Lock()
+_here = threading.local()
 _pool: ThreadPoolExecutor | None = None
 
 
@@ -44,9 +52,28 @@ def _threads() -> ThreadPoolExecutor:
 
 def _call(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     for connection in connections.all(initialized_only=True):
-        connection.health_check_done = False  # type: ignore[attr-defined]
         connection.close_if_unusable_or_obsolete()
+        if _is_to_be_asked(connection):
+            connection.health_check_done = False  # type: ignore[attr-defined]
+            connection.close_if_health_check_failed()
+            _here.asked_at = time.monotonic()
+        connection.health_check_done = True  # type: ignore[attr-defined]
     return fn(*args, **kwargs)
+
+
+def _is_to_be_asked(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the server must say that the connection is there: once a second, and whenever it is not as it
+    was left: closed, in a transaction, or with something to read, as where the server hung up."""
+    if connection.vendor != "postgresql" or connection.connection is None:
+        return False
+    raw = connection.connection
+    if time.monotonic() - getattr(_here, "asked_at", 0.0) >= ASKED_EVERY_S or raw.closed:
+        return True
+    if raw.pgconn.transaction_status != TransactionStatus.IDLE:
+        return True
+    waiting = select.poll()
+    waiting.register(raw.pgconn.socket, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 async def on_database_thread(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

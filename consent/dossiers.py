@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Subquery
+from django.db.models import BinaryField, F, Subquery
 from django.db.models.functions import Now
 
 from consent import terms
-from consent.accesslog.lastlook import last_look
+from consent.accesslog.lastlook import keys_of_looks, look_of, looks
 from consent.encryption import lookup_key
 from consent.models import Dossier, LogEpoch
+from consent.questions import Question, Slot, columns_of, row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +36,36 @@ class Found:
 def open_dossier(
     person: terms.PersonId, reader: terms.Actor | None = None, others: Iterable[terms.PersonId] = ()
 ) -> Found:
-    """The patient's row, made at the first ask. One query where it exists.
+    """The patient's row, made at the first ask. One query where it exists. Otherwise as ``find_dossier``."""
+    found = find_dossier(person, reader, others)
+    if found is None:
+        make_dossiers([person])
+        found = find_dossier(person, reader, others)
+    if found is None:
+        raise Dossier.DoesNotExist
+    return found
+
+
+def find_dossier(
+    person: terms.PersonId, reader: terms.Actor | None = None, others: Iterable[terms.PersonId] = ()
+) -> Found | None:
+    """The patient's row, in one query; None before the first ask.
 
     ``reader``: whose latest look is wanted too, at the person under this or ``others`` of her numbers.
     """
-    lookup = lookup_key(person)
-    rows = _rows()
-    if reader is not None:
-        rows = rows.annotate(looked_at=last_look(reader, (person, *others)))
-    row = rows.filter(lookup=lookup).first()
-    if row is None:
-        make_dossiers([person])
-        row = rows.get(lookup=lookup)
-    looked_at = getattr(row, "looked_at", None)
-    if row.main is None:
-        return Found(row, row.now, row.distrusted_before, looked_at=looked_at)
-    return Found(row.main, row.now, row.distrusted_before, typed_as=person, looked_at=looked_at)
+    asked_at = datetime.now(UTC)
+    keys = [] if reader is None else keys_of_looks((person, *others), asked_at)
+    about = {} if reader is None else look_of(reader, keys, asked_at)
+    rows = _by_number(len(keys)).ask(lookup=lookup_key(person), **about)
+    if not rows:
+        return None
+    ((now, distrusted_before, looked_at, *columns),) = rows
+    own, main = columns[: len(columns) // 2], columns[len(columns) // 2 :]
+    # Where no other row is the one that counts, all of its columns are null.
+    dossier = row_of(Dossier, own if main[0] is None else main)
+    return Found(
+        dossier, now, distrusted_before, typed_as=None if main[0] is None else person, looked_at=looked_at
+    )
 
 
 def lock_dossier(person: terms.PersonId) -> Found:
@@ -106,6 +122,22 @@ def make_dossiers(people: Iterable[terms.PersonId]) -> None:
     )
 
 
-def _rows() -> Any:
-    unreplayed = LogEpoch.objects.filter(replayed_at=None).order_by("-started_at").values("started_at")[:1]
-    return Dossier.objects.select_related("main").annotate(now=Now(), distrusted_before=Subquery(unreplayed))
+@cache
+def _by_number(keys: int) -> Question:
+    """The row of a number and the one that counts for it. ``keys``: those of ``looks``."""
+
+    def make() -> Any:
+        unreplayed = LogEpoch.objects.filter(replayed_at=None).order_by("-started_at").values("started_at")
+        return (
+            Dossier.objects.filter(lookup=Slot("lookup", BinaryField()))
+            .annotate(now=Now(), distrusted_before=Subquery(unreplayed[:1]), looked_at=looks(keys))
+            .values_list(
+                "now",
+                "distrusted_before",
+                "looked_at",
+                *columns_of(Dossier),
+                *columns_of(Dossier, "main__"),
+            )
+        )
+
+    return Question(make)

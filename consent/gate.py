@@ -1,4 +1,4 @@
-"""The one door. Awaits remote facts, then in one transaction reads own facts, decides and logs.
+"""The one door. Awaits remote facts, then in one hop reads own facts, decides and logs.
 
 Everything that shows anything about a patient begins with ``ask``. No log, no display: where the intent
 row cannot be written LogUnavailable is raised and nothing may be shown.
@@ -66,35 +66,44 @@ async def recorder_for(request: Ask) -> Recorder:
 
 
 def _decide_and_log(request: Ask, known: Known) -> Ruling:
+    """The row in the log is mostly all that is written. What else there is (a dossier, a link) stands and
+    falls with it, in one transaction."""
+    asked = known.person.id, request.actor, known.person.aliases
+    # The version is read before the acts: what is recorded in between makes it an old one.
+    found = None if known.person.aliases else dossiers.find_dossier(*asked)
+    if found is not None:
+        return _rule(request, known, found)
     with transaction.atomic():
-        # The version is read before the acts: what is recorded in between makes it an old one.
-        found = dossiers.open_dossier(known.person.id, request.actor, known.person.aliases)
-        dossier, now = found.dossier, found.now
-        person = _by_main_number(known.person, found)
-        dossiers.link_numbers(dossier, person.aliases, by=REGISTER)
-        acts = ledger.acts_of(dossier)
-        changes_at = ledger.next_change(acts, now)
-        facts = ledger.facts_from(
-            acts, person, request.actor, now, known.relation, known.blocks, found.distrusted_before
+        return _rule(request, known, dossiers.open_dossier(*asked))
+
+
+def _rule(request: Ask, known: Known, found: dossiers.Found) -> Ruling:
+    dossier, now = found.dossier, found.now
+    person = _by_main_number(known.person, found)
+    dossiers.link_numbers(dossier, person.aliases, by=REGISTER)
+    acts = ledger.acts_of(dossier)
+    changes_at = ledger.next_change(acts, now)
+    facts = ledger.facts_from(
+        acts, person, request.actor, now, known.relation, known.blocks, found.distrusted_before
+    )
+    decisions = MappingProxyType(decide_everywhere(request.actor, facts, request.owners, now))
+    view_id = uuid.uuid4()
+    permit = None
+    if any(isinstance(d, Basis) for d in decisions.values()):
+        permit = Permit(
+            actor=request.actor,
+            patient=person.id,
+            aliases=aliases_of(request.patient, person),
+            view_id=view_id,
+            dossier_id=dossier.id,
+            dossier_version=dossier.version,
+            expires_at=_expiry(decisions, now, changes_at),
+            kinds=request.kinds,
+            decisions=decisions,
+            is_protected=person.is_protected,
+            hides_phones=request.action is not Action.PHONE,
         )
-        decisions = MappingProxyType(decide_everywhere(request.actor, facts, request.owners, now))
-        view_id = uuid.uuid4()
-        permit = None
-        if any(isinstance(d, Basis) for d in decisions.values()):
-            permit = Permit(
-                actor=request.actor,
-                patient=person.id,
-                aliases=aliases_of(request.patient, person),
-                view_id=view_id,
-                dossier_id=dossier.id,
-                dossier_version=dossier.version,
-                expires_at=_expiry(decisions, now, changes_at),
-                kinds=request.kinds,
-                decisions=decisions,
-                is_protected=person.is_protected,
-                hides_phones=request.action is not Action.PHONE,
-            )
-        write(_entry(request, facts, permit, decisions, view_id, known.holds))
+    write(_entry(request, facts, permit, decisions, view_id, known.holds))
     return Ruling(
         view_id=view_id,
         at=now,

@@ -5,16 +5,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, JSONField, Value
+from django.db.models import F, JSONField, Q, UUIDField, Value
 from django.db.models.functions import JSONObject
 
 from consent import facts, models, terms
 from consent.models import Dossier, RecordedAct
+from consent.questions import Question, Slot
 from consent.vocabulary import BlockKind, LiftAnswer, RelationGround
 
 # What a fact needs beyond the shared columns, per sort of act.
@@ -74,9 +76,8 @@ Acts = dict[str, list[Act]]
 def acts_of(dossier: Dossier) -> Acts:
     """Every act of the person, by sort (model name), in one query; one more where she has several numbers."""
     ids = ids_of(dossier)
-    first, *rest = [rows.filter(dossier__in=ids) for rows in _all_rows()]
     acts: Acts = defaultdict(list)
-    for values in first.union(*rest, all=True):
+    for values in _every_act(len(ids)).ask(**{f"dossier{n}": pk for n, pk in enumerate(ids)}):
         act = Act(*values)
         acts[act.sort].append(act)
     return acts
@@ -90,10 +91,15 @@ def ids_of(dossier: Dossier) -> tuple[UUID, ...]:
 
 
 @cache
-def _all_rows() -> tuple[Any, ...]:
-    """Each sort of act as the same columns, of nobody yet. Put together once: every view asks, and making the
-    question used to take longer than its answer."""
-    return tuple(_rows(model) for model in _EXTRA)
+def _every_act(numbers: int) -> Question:
+    """Each sort of act as the same columns, of a person with so many rows."""
+    hers = reduce(or_, (Q(dossier=Slot(f"dossier{n}", UUIDField())) for n in range(numbers)))
+
+    def make() -> Any:
+        first, *rest = [_rows(model).filter(hers) for model in _EXTRA]
+        return first.union(*rest, all=True)
+
+    return Question(make)
 
 
 def _rows(model: type[RecordedAct]) -> Any:

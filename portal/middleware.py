@@ -27,6 +27,7 @@ from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrf
 from django.middleware.security import SecurityMiddleware as DjangoSecurity
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 
 from consent.accesslog.write import LogUnavailable
 from consent.database import on_database_thread
@@ -84,7 +85,13 @@ class CsrfViewMiddleware(_Native, DjangoCsrf):
 
 
 class AuthenticationMiddleware(_Native, DjangoAuthentication):
-    """Only makes ``request.user`` lazy; whoever reads it does so on a database thread."""
+    """Only makes ``request.user`` lazy; whoever reads it does so on a database thread, and gets the row that
+    the session came with."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        session: Any = request.session
+        request.user = SimpleLazyObject(lambda: session.user_of(request))  # type: ignore[assignment]
 
 
 class MessageMiddleware(_Native, DjangoMessages):

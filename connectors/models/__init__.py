@@ -4,5 +4,14 @@ from connectors.models.changes import PendingChange
 from connectors.models.directory import DirectoryEntry
 from connectors.models.sources import MAX_DEADLINE_S, ExpectedDelivery, Source
 from connectors.models.standing import SourceHour
+from connectors.models.version import ConfigurationVersion
 
-__all__ = ["MAX_DEADLINE_S", "DirectoryEntry", "ExpectedDelivery", "PendingChange", "Source", "SourceHour"]
+__all__ = [
+    "MAX_DEADLINE_S",
+    "ConfigurationVersion",
+    "DirectoryEntry",
+    "ExpectedDelivery",
+    "PendingChange",
+    "Source",
+    "SourceHour",
+]

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -101,7 +102,7 @@ def write(entry: Entry) -> None:
     try:
         values = _values_of(entry)
         with connection.cursor() as cursor:
-            cursor.execute(_insert(f"VALUES ({_places()})"), values)
+            cursor.execute(_plain(connection.vendor), values)
     except (Error, Undecipherable) as error:
         raise LogUnavailable from error
 
@@ -115,26 +116,18 @@ def write_if(entry: Entry, guard: Guard) -> bool:
     try:
         values = _values_of(entry)
         with connection.cursor() as cursor:
-            cursor.execute(*_guarded(values, guard))
+            cursor.execute(_guarded(connection.vendor), _standing(values, guard))
             return bool(cursor.rowcount == 1)
     except (Error, Undecipherable) as error:
         raise LogUnavailable from error
 
 
-def _guarded(values: list[Any], guard: Guard) -> tuple[str, list[Any]]:
+def _standing(values: list[Any], guard: Guard) -> list[Any]:
+    """What goes into the guarded insert, in its order."""
     if connection.vendor == "postgresql":
-        standing = (
-            "WITH standing AS (SELECT 1 FROM consent_dossier WHERE id = %s AND version = %s FOR SHARE) "
-        )
-        source = f"SELECT {_places()} FROM standing WHERE clock_timestamp() < %s"  # noqa: S608 (our columns)
-        condition = [guard.dossier_id, guard.version]
-        return standing + _insert(source), [*condition, *values, guard.expires_at]
+        return [guard.dossier_id, guard.version, *values, guard.expires_at]
     expiry = guard.expires_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-    where = (
-        "WHERE EXISTS (SELECT 1 FROM consent_dossier WHERE id = %s AND version = %s)"
-        " AND strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now') < %s"
-    )
-    return _insert(f"SELECT {_places()} {where}"), [*values, guard.dossier_id.hex, guard.version, expiry]
+    return [*values, guard.dossier_id.hex, guard.version, expiry]
 
 
 def _cast(column: str) -> str:
@@ -146,12 +139,32 @@ def _cast(column: str) -> str:
     return "bytea" if column in ("patient_sealed", "patient_key") else "text"
 
 
+@cache
+def _plain(vendor: str) -> str:
+    return _insert(f"VALUES ({_places(vendor)})")
+
+
+@cache
+def _guarded(vendor: str) -> str:
+    if vendor == "postgresql":
+        standing = (
+            "WITH standing AS (SELECT 1 FROM consent_dossier WHERE id = %s AND version = %s FOR SHARE) "
+        )
+        source = f"SELECT {_places(vendor)} FROM standing WHERE clock_timestamp() < %s"  # noqa: S608 (our columns)
+        return standing + _insert(source)
+    where = (
+        "WHERE EXISTS (SELECT 1 FROM consent_dossier WHERE id = %s AND version = %s)"
+        " AND strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now') < %s"
+    )
+    return _insert(f"SELECT {_places(vendor)} {where}")
+
+
 def _insert(source: str) -> str:
     return f"INSERT INTO consent_accessevent ({', '.join(COLUMNS)}) {source}"
 
 
-def _places() -> str:
-    if connection.vendor == "postgresql":
+def _places(vendor: str) -> str:
+    if vendor == "postgresql":
         return ", ".join(f"%s::{_cast(column)}" for column in COLUMNS)
     return ", ".join(["%s"] * len(COLUMNS))
 

@@ -5,20 +5,30 @@ session deletes its row.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as USER_KEY
+from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db.models import Min, Q, QuerySet
+from django.db.models import CharField, DateTimeField, Min, Q, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
+from consent.questions import Question, Slot, columns_of, row_of
 from portal.accounts.proofs import PROOF_KEY
 
 
 class SessionStore(DatabaseStore):
-    """Every save writes the columns anew from what the session holds; rotation takes them along."""
+    """Every save writes the columns anew from what the session holds; rotation takes them along.
+
+    ``user_row``: the user's row as it was when the session was read, in the same statement; None for a
+    session that nobody signed in to, and for one that was not read.
+    """
+
+    user_row: Any = None
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -26,11 +36,38 @@ class SessionStore(DatabaseStore):
 
         return PortalSession
 
+    def load(self) -> dict[str, Any]:
+        found = _by_key().ask(key=self.session_key, now=timezone.now()) if self.session_key else []
+        if not found:
+            self._session_key = None
+            return {}
+        ((content, *user),) = found
+        self.user_row = None if user[0] is None else row_of(get_user_model(), user)
+        held: dict[str, Any] = self.decode(content)
+        return held
+
+    def user_of(self, request: HttpRequest) -> Any:
+        """Who is signed in, for the middleware: ``portal.accounts.signed_in``."""
+        from portal.accounts.signed_in import user_of
+
+        return user_of(request)
+
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         return _with_columns(super().create_model_instance(data), data)
 
     async def acreate_model_instance(self, data: dict[str, Any]) -> Any:
         return _with_columns(await super().acreate_model_instance(data), data)
+
+
+@cache
+def _by_key() -> Question:
+    """A session that holds, with the row of whoever signed in to it."""
+    model = SessionStore.get_model_class()
+    return Question(
+        lambda: model.objects.filter(
+            session_key=Slot("key", CharField()), expire_date__gt=Slot("now", DateTimeField())
+        ).values_list("session_data", *columns_of(get_user_model(), "user__"))
+    )
 
 
 def _with_columns(row: Any, data: dict[str, Any]) -> Any:

@@ -124,14 +124,14 @@ def test_disabled_sources_are_not_there(provider):
 def test_number_of_queries_does_not_grow_with_sources(provider, unit, django_assert_num_queries):
     for number in range(5):
         make_source(slug=f"cosmic-{number}", owner=provider, default_unit=unit).save()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(configured_sources()) == 5
 
 
 def test_expected_deliveries(provider, django_assert_num_queries):
     for kind in ("warning", "contact"):
         ExpectedDelivery.objects.create(provider=provider, kind=kind)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         configured = configuration()
     assert configured.expected == {(provider.hsa_id, Kind.WARNING), (provider.hsa_id, Kind.CONTACT)}
     assert configured.providers == {provider.hsa_id: provider.as_value()}

@@ -16,6 +16,10 @@ AKUTEN = Unit("SE2321000016-R0AK", "Akuten", FJALL)
 TOLVAN = PersonId("191212121212")
 
 
+# What a permit is made with; what it remembers having looked up is its own.
+TOLD = [told.name for told in fields(Permit) if told.init]
+
+
 def actor_at(unit: Unit = AKUTEN) -> Actor:
     return Actor(1, "SE2321000016-P001", "Alva Akut", "Läkare", "1", unit)
 
@@ -53,5 +57,4 @@ def permit_for(
 
 def altered(permit: Permit, **changes: Any) -> Permit:
     """The same permit but for some fields, as nobody outside ``consent`` may make it; to be refused."""
-    held = {each.name: getattr(permit, each.name) for each in fields(Permit) if each.init}
-    return Permit(**{**held, **changes})
+    return Permit(**{**{name: getattr(permit, name) for name in TOLD}, **changes})
