@@ -12,7 +12,9 @@ register = template.Library()
 
 # Where a long compound may break, on a narrow button or in a heading; browsers here rarely know the
 # language's rules.
-FIRST_PARTS = re.compile(r"(?i)(\bvård|\böver|\bhem|\butskriv|\bvaccina|begräns|\bhyper|tillgänglighets)(?=\w{5})")
+FIRST_PARTS = re.compile(
+    r"(?i)(\bvård|\böver|\bhem|\butskriv|\bvaccina|\bhyper|begräns|tillgänglighets)(?=\w{5})"
+)
 
 
 @register.simple_tag
