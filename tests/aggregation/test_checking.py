@@ -1,15 +1,17 @@
 """Right patient, permitted origin, not in error: looked at record by record."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from connectors.base.contract import Answer, Fault, SourceFault
 from connectors.base.kinds import CareContact, Diagnosis
-from connectors.base.records import Record, Status
+from connectors.base.records import Author, Coded, Record, Status, When
 from consent.terms import Basis, Block, Permit, PersonId, Reach, Refusal
 from consent.vocabulary import EVERY_KIND, BlockKind, CareKind, Distance, IdType, Reason, Row
 from portal.aggregation.checking import check
+from portal.aggregation.legible import make_legible
 from portal.aggregation.outcomes import Answered
 from tests.aggregation.examples import COSMIC, HEMSJUKVARDEN, HEMTJANSTEN, MEDICIN, NOON, origin, record
 from tests.factories.permits import FJALL, OMSORG, VARD, actor_at, everything_open, permit_for
@@ -82,3 +84,21 @@ def test_a_blocked_social_record_is_counted_as_silent() -> None:
 
 def test_origin_says_whose_information_it_is() -> None:
     assert origin(HEMTJANSTEN).provider == OMSORG
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Feber\x00"},
+        {"author": Author("Petra\x00")},
+        {"author": Author("Petra", "Läkare\x00")},
+        {"origin": replace(record(Diagnosis).origin, unit_name="Akuten\x00")},
+        {"start": When("igår\x00")},
+        {"codes": (Coded("", "I10"), Coded("", "I11", "Hjärta\x00"))},
+    ],
+    ids=["title", "author", "role", "unit", "date", "code"],
+)
+def test_every_text_of_a_record_is_made_legible_however_deep_it_stands(change: dict[str, Any]) -> None:
+    unwritable = record(Diagnosis, **change)
+    assert "\\x00" in repr(unwritable)
+    assert "\\x00" not in repr(make_legible(unwritable))
