@@ -50,6 +50,16 @@ class SourceLine:
     planned: str = ""
     standing: str = ""
 
+    @property
+    def has_time(self) -> bool:
+        return bool(self.time)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its label, one sentence and the time are all there is to say."""
+        told = (self.downtime, self.error_id, self.parts, self.messages, self.planned)
+        return self.state != "failed" and not any(told)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
