@@ -8,6 +8,7 @@ anything at all: then both are shown.
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from heapq import merge
 from typing import Any
 
@@ -34,8 +35,13 @@ def merge_duplicates(judged: Sequence[Judged], direct: frozenset[str]) -> tuple[
     """
     kept: list[Judged] = []
     shelves = Shelves()
-    for one in judged:
-        keys = frozenset(keys_of(one.record))
+    keys_by_record = [frozenset(keys_of(one.record)) for one in judged]
+    shared = shared_keys(judged, keys_by_record)
+    for one, keys in zip(judged, keys_by_record, strict=True):
+        if shared.isdisjoint(keys):
+            # Nobody else tells of anything like it, as of most records.
+            kept.append(one)
+            continue
         places = shelves.without(keys, one.record.source)
         twin = next((place for place in places if is_same(kept[place], one.record)), None)
         if twin is None:
@@ -45,6 +51,17 @@ def merge_duplicates(judged: Sequence[Judged], direct: frozenset[str]) -> tuple[
             kept[twin] = join(kept[twin], one.record, direct)
         shelves.put(twin, keys, one.record.source)
     return tuple(kept)
+
+
+def shared_keys(judged: Sequence[Judged], keys_by_record: Sequence[frozenset[Key]]) -> frozenset[Key]:
+    """The keys by which several sources tell of something."""
+    told: dict[Key, str] = {}
+    return frozenset(
+        key
+        for one, keys in zip(judged, keys_by_record, strict=True)
+        for key in keys
+        if told.setdefault(key, one.record.source) != one.record.source
+    )
 
 
 @dataclass(slots=True)
@@ -104,11 +121,17 @@ def contradict(one: Record, other: Record) -> bool:
         return True
     if are_two_people(one.author.name, other.author.name):
         return True
-    for name in (one_field.name for one_field in fields(one) if one_field.name not in APART):
+    for name in compared(type(one)):  # type: ignore[arg-type]  # a class can be hashed, whatever it makes
         differing = are_two_people if name in NAMES else differ
         if differing(getattr(one, name), getattr(other, name)):
             return True
     return False
+
+
+@cache
+def compared(sort: type[Record]) -> tuple[str, ...]:
+    """What two of a sort may not differ in."""
+    return tuple(one.name for one in fields(sort) if one.name not in APART)
 
 
 def are_two_people(one: str, other: str) -> bool:

@@ -53,19 +53,36 @@ class Scene:
     is_protected: bool = False
     expected: Mapping[Kind, tuple[Provider, ...]] = field(default_factory=dict)
     days: Mapping[Kind, Days] = field(default_factory=dict)
+    _fed: dict[Kind, "Feed"] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def fed(self, kind: Kind) -> "Feed":
+        """Which sources feed a button. It rests on the decisions alone, so it is worked out once a scene."""
+        if kind not in self._fed:
+            feeding = tuple(profile for profile in self.profiles if kind in profile.kinds)
+            asked = (p for p in feeding if kind in permitted_kinds(self.actor, self.decisions, p))
+            self._fed[kind] = Feed(feeding, tuple(asked), states_closed(self, feeding, kind))
+        return self._fed[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The sources that hold a kind, those of them that may be asked for it, and why some of it is closed."""
+
+    feeding: tuple[SourceProfile, ...]
+    asked: tuple[SourceProfile, ...]
+    closed: Mapping[State, Reason]
 
 
 def read_button(scene: Scene, button: Button, outcomes: Mapping[str, Outcome]) -> Reading:
     """One button, given what has come so far, by source. A source without outcome is still awaited."""
     kind = button.kind
-    feeding = [profile for profile in scene.profiles if kind in profile.kinds]
-    asked = [p for p in feeding if kind in permitted_kinds(scene.actor, scene.decisions, p)]
+    asked = scene.fed(kind).asked
     came = [outcomes[profile.slug] for profile in asked if profile.slug in outcomes]
     answers = [outcome for outcome in came if isinstance(outcome, Answered)]
     whole = [answer for answer in answers if answer.is_complete_for(kind)]
     if any(answer.is_protected for answer in answers):
         scene = replace(scene, is_protected=True)
-    closed = states_closed(scene, feeding, kind)
+    feed = scene.fed(kind)
     judged = judge_all(scene, button, answers)
     copies = [made for answer in answers for made in answer.copies_of(kind)]
     reading = Reading(
@@ -80,8 +97,10 @@ def read_button(scene: Scene, button: Button, outcomes: Mapping[str, Outcome]) -
         answered_at=max((answer.as_of for answer in answers), default=None),
         not_delivering=owners_not_delivering(scene, kind),
     )
-    reading = settle(reading, scene, closed, is_waiting=len(came) < len(asked), is_fed=bool(feeding))
-    return flag(reading, closed, len(came))
+    reading = settle(
+        reading, scene, feed.closed, is_waiting=len(came) < len(asked), is_fed=bool(feed.feeding)
+    )
+    return flag(reading, feed.closed, len(came))
 
 
 def states_closed(scene: Scene, feeding: Iterable[SourceProfile], kind: Kind) -> dict[State, Reason]:
