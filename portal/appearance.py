@@ -33,10 +33,6 @@ class Theme(StrEnum):
 
 
 THEME_WORDS = {Theme.SYSTEM: _("Som enheten"), Theme.LIGHT: _("Ljust"), Theme.DARK: _("Mörkt")}
-# To which media the dark sheet is bound. Paper is white, whatever was chosen.
-DARK_MEDIA = {Theme.SYSTEM: "screen and (prefers-color-scheme: dark)", Theme.DARK: "screen"}
-
-
 KEY_WORDS = {"on": _("Tangenten / går till sökfältet"), "off": _("Avstängd")}
 
 
@@ -48,6 +44,28 @@ class Choice:
     words: str
     is_chosen: bool
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a reader has chosen, and what there is to choose from."""
+
+    theme: Theme
+    has_search_key: bool
+
+    @property
+    def themes(self) -> list[Choice]:
+        return [Choice(one.value, str(THEME_WORDS[one]), one is self.theme) for one in Theme]
+
+    @property
+    def languages(self) -> list[Choice]:
+        chosen = get_language()
+        return [Choice(code, name, code == chosen, code) for code, name in settings.LANGUAGES]
+
+    @property
+    def search_keys(self) -> list[Choice]:
+        key = "on" if self.has_search_key else "off"
+        return [Choice(value, str(words), value == key) for value, words in KEY_WORDS.items()]
 
 
 def theme_of(request: HttpRequest) -> Theme:
@@ -64,15 +82,10 @@ def has_search_key(request: HttpRequest) -> bool:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Cookies and settings alone: the page that says the database is away has it too."""
-    theme, language = theme_of(request), get_language()
-    key = "on" if has_search_key(request) else "off"
+    theme = theme_of(request)
     return {
-        "theme": theme.value,
-        "dark_media": DARK_MEDIA.get(theme, ""),
-        "themes": [Choice(t.value, str(THEME_WORDS[t]), t is theme) for t in Theme],
-        "languages": [Choice(code, name, code == language, code) for code, name in settings.LANGUAGES],
-        "search_keys": [Choice(value, str(words), value == key) for value, words in KEY_WORDS.items()],
-        "search_key": key,
+        "theme": theme,
+        "look": Look(theme, has_search_key(request)),
         "here": request.get_full_path() if request.method == "GET" else reverse("home"),
         "idle_left_s": seconds_left(request.session) if hasattr(request, "session") else 0,
         "warned_before_s": WARNED_BEFORE_S,

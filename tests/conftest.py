@@ -43,3 +43,22 @@ def rested() -> Iterator[None]:
     BREAKER.conditions.clear()
     yield
     BREAKER.conditions.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def drawn_twice() -> Iterator[None]:
+    """Whatever part of a page comes out of what is kept is drawn anew beside it, in every test, and is the
+    same to the letter."""
+    from portal.overview.templatetags.kept import KeptNode, told
+
+    render = KeptNode.render
+
+    def both(self: KeptNode, context: Any) -> Any:
+        drawn = render(self, context)
+        values = [told(name, found.resolve(context, ignore_failures=True)) for name, found in self.decides]
+        assert drawn == self.render_anew(context, values), str(self.origin)
+        return drawn
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(KeptNode, "render", both)
+        yield

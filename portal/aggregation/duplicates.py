@@ -8,6 +8,7 @@ anything at all: then both are shown.
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from heapq import merge
 from typing import Any
 
@@ -123,11 +124,17 @@ def contradict(one: Record, other: Record) -> bool:
         return True
     if are_two_people(one.author.name, other.author.name):
         return True
-    for name in (one_field.name for one_field in fields(one) if one_field.name not in APART):
+    for name in compared(type(one)):  # type: ignore[arg-type]  # a class can be hashed, whatever it makes
         differing = are_two_people if name in NAMES else differ
         if differing(getattr(one, name), getattr(other, name)):
             return True
     return False
+
+
+@cache
+def compared(sort: type[Record]) -> tuple[str, ...]:
+    """What two of a sort may not differ in."""
+    return tuple(one.name for one in fields(sort) if one.name not in APART)
 
 
 def are_two_people(one: str, other: str) -> bool:

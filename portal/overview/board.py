@@ -7,13 +7,14 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from consent.vocabulary import Kind
-from portal.aggregation.buttons import BUTTONS, GROUP_LABELS, Group, in_group
+from portal.aggregation.buttons import BUTTONS
 from portal.aggregation.judging import read_button
 from portal.aggregation.news import news_in
 from portal.aggregation.outcomes import Outcome
 from portal.aggregation.states import Reading, State
 from portal.aggregation.wording import clock
 from portal.overview.presenters.calling import CallCard, present_calling
+from portal.overview.presenters.faces import Shape
 from portal.overview.presenters.latest import Latest, present_latest, since_words
 from portal.overview.presenters.safety import Safety, present_safety
 from portal.overview.presenters.sources import (
@@ -23,13 +24,9 @@ from portal.overview.presenters.sources import (
     present_sources,
     present_summary,
 )
-from portal.overview.presenters.tiles import Cell, Tile, present_cell, present_tile
-from portal.overview.presenters.words import STATE_WORDS
+from portal.overview.presenters.tiles import Awaited, Tile, present_tile
 from portal.overview.visit import Visit, as_seen
 
-UNKNOWN_WORDS = STATE_WORDS[State.UNKNOWN]
-# What a button turns to by the sheet alone, where nothing has come after six seconds.
-OVERDUE = {"overdue_word": UNKNOWN_WORDS.word, "overdue_line": UNKNOWN_WORDS.line}
 STRIP_KINDS = frozenset({Kind.CARE_LIMITATION, Kind.WARNING})
 
 
@@ -64,15 +61,13 @@ class Board:
         """How many times content about these kinds can change: once for each source asked for any of them."""
         return sum(bool(question.kinds & kinds) for question in self.visit.division.asked)
 
-    def groups(self) -> list[tuple[Group, str, list[Cell]]]:
-        return [
-            (
-                group,
-                str(GROUP_LABELS[group]),
-                [present_cell(b, self.handle, self.depth(frozenset({b.kind}))) for b in in_group(group)],
-            )
-            for group in Group
-        ]
+    def shape(self) -> Shape:
+        return Shape(
+            cells=tuple((button.kind, self.depth(frozenset({button.kind}))) for button in BUTTONS),
+            strip=self.depth(STRIP_KINDS),
+            call=self.depth(frozenset({Kind.CONTACT})),
+            whole=len(self.visit.asked),
+        )
 
     def readings(self) -> tuple[Reading, ...]:
         """Every button. What has been read stays so until a source that feeds it answers."""
@@ -84,6 +79,12 @@ class Board:
     def tile(self, reading: Reading, version: int) -> Tile:
         fresh = news_in([reading], self.visit.ruling.looked_at).fresh
         return present_tile(reading, self.handle, version, self.fetched, fresh)
+
+    def placed(self, reading: Reading, version: int) -> tuple[Awaited | None, Tile | None]:
+        """What stands in the button's slot: one of the two."""
+        if reading.state is State.WAITING:
+            return Awaited(reading.button.kind, version), None
+        return None, self.tile(reading, version)
 
     def safety(self) -> Safety:
         self.readings()
@@ -117,11 +118,14 @@ class Board:
         contact = next(reading for reading in readings if reading.button.kind is Kind.CONTACT)
         return present_calling(contact, self.visit.scene.moment)
 
-    def source_lines(self) -> list[SourceLine]:
+    def awaited_lines(self) -> list[SourceLine]:
+        return [present_awaited(profile, self.visit.ruling.at) for profile in self.visit.asked]
+
+    def unasked_lines(self) -> list[SourceLine]:
+        """Of those the reader may not ask, or that nobody knows she may not."""
         asked = {profile.slug for profile in self.visit.asked}
-        lines = [present_awaited(profile, self.visit.ruling.at) for profile in self.visit.asked]
         others = [outcome for slug, outcome in self.outcomes.items() if slug not in asked]
-        return [*lines, *present_sources(others, self.visit.ruling.at)]
+        return present_sources(others, self.visit.ruling.at)
 
     def shell(self) -> dict[str, Any]:
         """Everything the first chunk holds: each slot at version 0."""
@@ -129,19 +133,16 @@ class Board:
         summary = self.summary(readings)
         self.latest = present_latest(readings, self.visit.scene.moment.today, is_final=summary.is_final)
         return {
-            "groups": self.groups(),
-            "tiles": [self.tile(reading, 0) for reading in readings],
+            "shape": self.shape(),
+            "tiles": [self.placed(reading, 0) for reading in readings],
             "safety": self.safety(),
             "summary": summary,
             "latest": self.latest,
             "calling": self.calling(readings),
-            "source_lines": self.source_lines(),
-            "asked": [profile.slug for profile in self.visit.asked],
-            "strip_depth": self.depth(STRIP_KINDS),
-            "status_depth": len(self.visit.asked),
-            "call_depth": self.depth(frozenset({Kind.CONTACT})),
+            "source_lines": self.awaited_lines(),
+            "unasked": self.unasked_lines(),
+            "asked": [f"source-{profile.slug}" for profile in self.visit.asked],
             "handle": self.handle,
-            **OVERDUE,
         }
 
     def take(self, outcomes: Iterable[Outcome]) -> str:
@@ -155,14 +156,13 @@ class Board:
         changed = [reading for reading in readings if reading.button.kind in kinds]
         summary = self.summary(readings)
         context: dict[str, Any] = {
-            "tiles": [self.tile(r, self.next_version(r.button.key)) for r in changed],
+            "tiles": [self.placed(r, self.next_version(r.button.key)) for r in changed],
             "summary": summary,
             **self.take_latest(readings, is_final=summary.is_final),
             "status_version": self.next_version("status"),
             "source_lines": present_sources(came.values(), self.visit.ruling.at),
             "handle": self.handle,
             "csrf_token": self.csrf_token,
-            **OVERDUE,
         }
         if Kind.CONTACT in kinds:
             context |= {"calling": self.calling(readings), "call_version": self.next_version("call")}

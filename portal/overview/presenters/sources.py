@@ -12,6 +12,7 @@ from connectors.base.records import When
 from connectors.grading import quality_words
 from connectors.standing import Standing
 from consent.terms import SWEDISH_TIME
+from consent.vocabulary import Kind
 from portal.access.figures_masking import is_few
 from portal.aggregation.buttons import BUTTON_OF
 from portal.aggregation.judging import is_incomplete
@@ -31,7 +32,7 @@ class SourceLine:
     """``state``: ok, copy, part, failed, refused or waiting. ``planned``: a stop told of beforehand.
 
     ``standing``: how it has answered lately, whoever was asked about. ``messages``: its own words about its
-    answer.
+    answer. ``kinds``: what it was asked about.
     """
 
     slug: str
@@ -43,12 +44,31 @@ class SourceLine:
     phone: str = ""
     downtime: str = ""
     error_id: str = ""
-    buttons: str = ""
+    kinds: frozenset[Kind] = frozenset()
+    connector: str = ""
     parts: tuple[PartLine, ...] = ()
     messages: tuple[str, ...] = ()
-    quality: str = ""
     planned: str = ""
     standing: str = ""
+
+    @property
+    def has_time(self) -> bool:
+        return bool(self.time)
+
+    @property
+    def buttons(self) -> str:
+        """What it was asked about, by the names of the buttons."""
+        return ", ".join(str(BUTTON_OF[kind].label) for kind in BUTTON_OF if kind in self.kinds)
+
+    @property
+    def quality(self) -> str:
+        return quality_words(self.connector)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its label, one sentence and the time are all there is to say."""
+        told = (self.downtime, self.error_id, self.parts, self.messages, self.planned)
+        return self.state != "failed" and not any(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +131,6 @@ def present_source(outcome: Outcome, at: datetime) -> SourceLine:
 
 def _present(outcome: Outcome) -> SourceLine:
     source = outcome.source
-    quality = quality_words(source.connector)
-    names = ", ".join(str(BUTTON_OF[kind].label) for kind in BUTTON_OF if kind in outcome.kinds)
     if isinstance(outcome, Answered):
         state, icon, text = answered_words(outcome)
         # A line in order is its time alone, so one that was delivered says so there.
@@ -127,10 +145,10 @@ def _present(outcome: Outcome) -> SourceLine:
             text,
             time,
             source.phone,
-            buttons=names,
+            kinds=outcome.kinds,
+            connector=source.connector,
             parts=present_parts(outcome.parts, outcome.kinds),
             messages=outcome.warnings,
-            quality=quality,
         )
     if isinstance(outcome, Failed):
         return SourceLine(
@@ -143,19 +161,18 @@ def _present(outcome: Outcome) -> SourceLine:
             source.phone,
             source.downtime,
             outcome.error_id,
-            names,
-            quality=quality,
+            outcome.kinds,
+            source.connector,
         )
-    text = str(REASON_WORDS[outcome.reason])
     return SourceLine(
         source.slug,
         source.label,
         "refused",
         "closed",
-        text,
+        str(REASON_WORDS[outcome.reason]),
         phone=source.phone,
-        buttons=names,
-        quality=quality,
+        kinds=outcome.kinds,
+        connector=source.connector,
     )
 
 

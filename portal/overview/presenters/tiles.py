@@ -6,14 +6,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consent.vocabulary import Reason
-from portal.aggregation.buttons.declaration import Button
-from portal.aggregation.states import LIT, WITH_RECORDS, Flag, Reading, State
+from consent.vocabulary import Kind, Reason
+from portal.aggregation.buttons import BUTTON_OF
+from portal.aggregation.states import WITH_RECORDS, Flag, Reading, State
 from portal.aggregation.wording import full_when, short_moment
 from portal.dates import today
+from portal.overview.presenters.faces import Face, action_key
 from portal.overview.presenters.latest import fresh_words
 from portal.overview.presenters.quoting import quoted
-from portal.overview.presenters.words import DATE_MISSING, FLAG_WORDS, REASON_WORDS, STATE_WORDS
+from portal.overview.presenters.words import (
+    DATE_MISSING,
+    FLAG_WORDS,
+    REASON_WORDS,
+    STATE_WORDS,
+    StateWords,
+)
 
 # The order flags stand in under a tile.
 FLAG_ORDER = tuple(Flag)
@@ -43,15 +50,9 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    key: str
+    face: Face
     slot: str
     action_slot: str
-    label: str
-    icon: str
-    state: str
-    is_lit: bool
-    word: str
-    state_icon: str
     headline: str
     when: str
     count: int
@@ -59,49 +60,77 @@ class Tile:
     flags: tuple[FlagView, ...]
     action: Action | None
 
+    @property
+    def key(self) -> str:
+        return self.face.kind.value
+
+    @property
+    def state(self) -> str:
+        return self.face.state.value
+
+    @property
+    def label(self) -> str:
+        return self.face.label
+
+    @property
+    def icon(self) -> str:
+        return self.face.icon
+
+    @property
+    def is_lit(self) -> bool:
+        return self.face.is_lit
+
+    @property
+    def word(self) -> str:
+        return self.face.word
+
+    @property
+    def state_icon(self) -> str:
+        return self.face.state_icon
+
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A button's fixed place: its link, and how many times its content may be replaced."""
+class Awaited:
+    """A button about which nothing has come, the same for everybody. ``version``: as a tile's."""
 
-    key: str
-    action_key: str
-    href: str
-    depth: int
+    kind: Kind
+    version: int
 
+    @property
+    def tile(self) -> Tile:
+        return present_tile(Reading(BUTTON_OF[self.kind], State.WAITING), "", self.version, "")
 
-def action_key(button: Button) -> str:
-    return f"{button.key}-do"
-
-
-def present_cell(button: Button, handle: str, depth: int) -> Cell:
-    return Cell(button.key, action_key(button), reverse("detail", args=[handle, button.key]), depth)
+    @property
+    def overdue(self) -> StateWords:
+        """What it turns to by the sheet alone, where nothing has come after six seconds."""
+        return STATE_WORDS[State.UNKNOWN]
 
 
 def present_tile(reading: Reading, handle: str, version: int, fetched: str, fresh: int = 0) -> Tile:
     """``version`` numbers the content: a later one takes the place of an earlier. ``fetched``: page time.
     ``fresh``: how many are new since the reader last looked."""
-    words = STATE_WORDS[reading.state]
-    count = len(reading.judged)
+    count, when, action = len(reading.judged), when_of(reading, fetched), action_of(reading, handle)
+    headline = quoted(reading.headline, reading.records) or line_of(reading)
     return Tile(
-        key=reading.button.key,
+        face=Face(
+            kind=reading.button.kind,
+            state=reading.state,
+            is_acted=action is not None,
+            has_headline=bool(headline),
+            has_count=bool(count),
+            has_when=bool(when),
+        ),
         slot=f"{reading.button.key}-{version}",
         action_slot=f"{action_key(reading.button)}-{version}",
-        label=str(reading.button.label),
-        icon=reading.button.icon,
-        state=reading.state.value,
-        is_lit=reading.state in LIT,
-        word=str(words.word),
-        state_icon=words.icon,
-        headline=quoted(reading.headline, reading.records) or line_of(reading),
-        when=when_of(reading, fetched),
+        headline=headline,
+        when=when,
         count=count,
         count_word=ngettext("post", "poster", count),
         flags=(
             *(present_flag(flag, reading) for flag in FLAG_ORDER if flag in reading.flags),
             *((FlagView("fresh", "dot", fresh_words(fresh)),) if fresh else ()),
         ),
-        action=action_of(reading, handle),
+        action=action,
     )
 
 

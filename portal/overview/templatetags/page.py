@@ -1,7 +1,7 @@
 """Small tags: an icon of the sprite, nested slots that let a later answer cover an earlier, soft breaks."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -18,7 +18,7 @@ FIRST_PARTS = re.compile(
 
 
 @register.simple_tag
-@cache
+@lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
     """A decoration: the words beside it say the same, so assistive technology skips it."""
     return format_html(
@@ -37,6 +37,7 @@ def stack(name: str, depth: int) -> SafeString:
 
 
 @register.simple_tag
+@register.filter
 def said(words: str) -> SafeString:
     """What is said of records, isolated; where it holds a source's words, those with their language."""
     parts = getattr(words, "parts", ())
