@@ -16,8 +16,10 @@ pytestmark = [pytest.mark.demo, pytest.mark.sqlite, pytest.mark.django_db]
 ROOT = Path(__file__).resolve().parents[2] / "templates"
 # Whole pages, and what only puts components together: these are not components.
 PAGES = {"overview", "frame", "changed", "report", "sources", "release", "timeline", "search", "found"}
-# The head of every document, and what asks for a signed-in reader.
-ELSEWHERE = {"components/places.html"}
+# What asks for a signed-in reader, and the lists in which a page puts its components.
+ELSEWHERE = {"components/places.html"} | {
+    f"overview/{name}.html" for name in ("tiles", "source_line", "source_lines")
+}
 
 
 @pytest.fixture
