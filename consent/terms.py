@@ -204,18 +204,9 @@ class Permit:
     is_protected: bool = False
     hides_phones: bool = True
     is_specimen: bool = False
-    # What has been looked up: an answer holds hundreds of records of one unit.
-    _found: dict[tuple[str, str, str], Decision] = field(default_factory=dict, init=False, repr=False)
 
     def decision_on(self, provider: Provider, unit_id: str) -> Decision:
         """The decision for one owner and unit; what nobody decided on is refused."""
-        place = (provider.hsa_id, provider.kind, unit_id)
-        decision = self._found.get(place)
-        if decision is None:
-            decision = self._found[place] = self._find(provider, unit_id)
-        return decision
-
-    def _find(self, provider: Provider, unit_id: str) -> Decision:
         if provider.hsa_id == self.actor.provider.hsa_id:
             own = unit_id == self.actor.unit.hsa_id
             distance = Distance.OWN_UNIT if own else Distance.OWN_PROVIDER
