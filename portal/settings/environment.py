@@ -115,7 +115,9 @@ def postgresql_database(parts: SplitResult) -> Database:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or options.get("host", "")),
         "PORT": str(parts.port or options.get("port", "")),
-        "CONN_MAX_AGE": None,
+        # A thread that Django made for one request closes what it opened. Those that stay (consent.database)
+        # keep theirs.
+        "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {key: value for key, value in options.items() if key not in ("host", "port")},
     }
