@@ -32,7 +32,7 @@ def verify_rates(place: Workplace, database: str, rows: int, say: Callable[[str]
         sealed = product.ask("seal")
         found = [product.ask("verify") for _ in range(VERIFIED_TIMES)]
         product.ask("export", folder=str(folder))
-    alone = [verify_export_s(place, folder) for _ in range(VERIFIED_TIMES)]
+    alone = [verify_export_s(place.sink_of(database), folder) for _ in range(VERIFIED_TIMES)]
     told = {"rows": found[0]["rows"], "batches": found[0]["batches"]}
     goal = Goal(at_least=150_000) if rows >= 1_000_000 else None
     rates = {
@@ -53,10 +53,10 @@ def verify_rates(place: Workplace, database: str, rows: int, say: Callable[[str]
     ]
 
 
-def verify_export_s(place: Workplace, folder: Path) -> float:
+def verify_export_s(second_place: Path, folder: Path) -> float:
     """From the command to its answer, which must be that the log is intact."""
     keys = [word for path in sorted(folder.glob("seal*.pub")) for word in ("--public-key", str(path))]
-    argv = [sys.executable, "-m", VERIFIER, str(folder), *keys, "--sink", str(place.folder / "log-sink")]
+    argv = [sys.executable, "-m", VERIFIER, str(folder), *keys, "--sink", str(second_place)]
     begun = time.monotonic()
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:

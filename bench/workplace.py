@@ -45,10 +45,17 @@ class Workplace:
             "SECRET_KEY": self.secret_key,
             "KEYS_DIR": str(self.folder / "keys"),
             "STATIC_ROOT": str(self.folder / "static"),
-            "LOG_SINK_DIR": str(self.folder / "log-sink"),
+            "LOG_SINK_DIR": str(self.sink_of(database)),
             "ALLOWED_HOSTS": HOST,
             "PYTHONUNBUFFERED": "1",
         }
+
+    def sink_of(self, database: str) -> Path:
+        """The log's second place. Each database has its own: beside another's it would pass for a backup that
+        was restored."""
+        folder = self.folder / "log-sinks" / database
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     def manage(self, database: str, *words: str) -> None:
         """Run manage.py. Raises RuntimeError with its own words where it fails."""
@@ -86,5 +93,4 @@ def make_workplace(database_url: str, redis_url: str) -> Iterator[Workplace]:
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
         folder = Path(name)
         create_keys(folder / "keys")
-        (folder / "log-sink").mkdir()
         yield Workplace(database_url, redis_url, folder, secrets.token_urlsafe(50))

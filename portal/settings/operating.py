@@ -10,7 +10,7 @@ PROCESSES = read_int("PROCESSES", 1, least=1, most=1000)
 
 # How many pages about patients one process makes at a time; one more is told to come again (ADR 56). Each
 # asks every source at once and is open for five seconds at most.
-OVERVIEWS_AT_ONCE = read_int("OVERVIEWS_AT_ONCE", 64, least=1, most=10_000)
+OVERVIEWS_AT_ONCE = read_int("OVERVIEWS_AT_ONCE", 32, least=1, most=10_000)
 
 # Who may fetch /metrics: whoever shows the token, or asks from one of the networks and through no proxy.
 METRICS_TOKEN = read_text("METRICS_TOKEN", "")

@@ -21,7 +21,7 @@ from bench.shed import results_of as shed_results
 from bench.slow import results_of as slow_results
 from bench.stage import SOURCES
 from bench.statements import read_notes
-from bench.workplace import make_workplace
+from bench.workplace import Workplace, make_workplace
 from tests.servers import this_database_url
 
 MACHINE = {"cores": 2, "python": "3.11"}
@@ -225,3 +225,10 @@ def test_log_row_measures_real_inserts_and_one_patients_extract():
             "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"bench_{os.getpid()}_%"]
         )
         assert left.fetchall() == []
+
+
+def test_each_database_has_a_second_place_of_its_own(tmp_path: Path):
+    """Beside another's checkpoints a fresh log would pass for a backup that was restored."""
+    place = Workplace("postgresql://x/", "redis://x/", tmp_path, "key")
+    assert place.environment("one")["LOG_SINK_DIR"] != place.environment("other")["LOG_SINK_DIR"]
+    assert Path(place.environment("one")["LOG_SINK_DIR"]).is_dir()
