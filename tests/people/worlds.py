@@ -17,6 +17,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from connectors.sources import configuration
 from tests.walking import Reader, Reply
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def look(
     found = systems(people)
     for address in found.values():
         forget_questions(address)
+    # Read again after each change, by whoever comes first, whoever the page is about.
+    configuration()
     with CaptureQueriesContext(connection) as captured:
         if data is None:
             reply = reader.get(path)
