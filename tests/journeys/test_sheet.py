@@ -138,8 +138,14 @@ def test_when_access_ends_the_sheet_goes_with_the_page_and_nothing_comes_back(de
     tile(desk)
     expect(desk.get_by_role("dialog", name="Hämtar")).to_be_visible()
     desk.route("**/giltig/**", lambda route: route.fulfill(json={"valid": False}))
-    desk.clock.fast_forward(11_000)
-    expect(desk.get_by_role("heading", name="Åtkomsten har ändrats")).to_be_visible()
+    changed = desk.get_by_role("heading", name="Åtkomsten har ändrats")
+    # More than once: a question that is under way when time leaps has no next one to leap to.
+    for _ in range(5):
+        desk.clock.fast_forward(11_000)
+        desk.wait_for_timeout(500)
+        if changed.is_visible():
+            break
+    expect(changed).to_be_visible()
     for route in held:
         route.continue_()
     desk.wait_for_timeout(300)
