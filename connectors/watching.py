@@ -46,9 +46,8 @@ def _beginning(vendor: str) -> list[str]:
         f" FOR EACH STATEMENT EXECUTE FUNCTION {NAME}()"
         for table in WATCHED
     ]
-    # Also for what replication or a restore writes.
-    always = [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {NAME}" for table in WATCHED]
-    return [_POSTGRESQL, function, *triggers, *always]
+    # Not for what replication or a restore writes: that brings the token of its own content along.
+    return [_POSTGRESQL, function, *triggers]
 
 
 def _end(vendor: str) -> list[str]:
