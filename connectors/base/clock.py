@@ -54,7 +54,7 @@ def start_clock(deadline_s: float, told_to_wait: ToldToWait = _tell_nobody) -> I
     if outer is None:
         clock = Clock(ends_at, told_to_wait=told_to_wait)
     else:
-        clock = replace(outer, ends_at=min(ends_at, outer.ends_at))
+        clock = outer if outer.ends_at <= ends_at else replace(outer, ends_at=ends_at)
     token = _running.set(clock)
     try:
         yield clock

@@ -8,8 +8,8 @@ credentials to the source's own origin only, at most one retry, nothing at all t
 import asyncio
 import random
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import aiohttp
@@ -70,11 +70,9 @@ class Transport:
         self._wait = Wait()
         self._allowed: tuple[Places, str, str] | None = None
 
-    @contextmanager
-    def deadline(self) -> Iterator[Clock]:
+    def deadline(self) -> AbstractContextManager[Clock]:
         """One deadline for everything inside, tasks included."""
-        with start_clock(self._deadline_s) as clock:
-            yield clock
+        return start_clock(self._deadline_s)
 
     async def post_form(self, path: str, form: Form) -> dict[str, Any]:
         """Post a form, read a JSON object. Raises SourceFault."""
@@ -225,8 +223,8 @@ class Transport:
             _log.info("source_request", source=self._slug, outcome=outcome, bytes=size, duration_s=duration_s)
 
     def _check_place(self, url: URL) -> None:
-        """Whether this may be called, by its text: looked at anew where place or list is another than the last
-        time. The address behind it is looked at with every connection. Raises SourceFault(FORBIDDEN)."""
+        """Raises SourceFault(FORBIDDEN) for an address whose text tells that it may not be called: looked at
+        anew where it or the list is another than last time. Every connection is looked at besides."""
         place = (current_places(), url.scheme, url.raw_authority)
         if place != self._allowed:
             if place[0].flaw_of(url) is not None:
