@@ -110,12 +110,10 @@ def name_page(span: trace.Span, page: str, status: int) -> None:
 
 @contextmanager
 def source_span(source: str) -> Iterator[Callable[[str], None]]:
-    """One question to one source; what it is called with is how that ended."""
-    with _tracer.start_as_current_span(
-        "source",
-        context=_page.get(),
-        attributes={"source": source},
-        record_exception=False,
-        set_status_on_exception=False,
-    ) as span:
+    """One question to one source; what it is called with is how that ended. Nothing is its child, so that it
+    need not be made the current one."""
+    span = _tracer.start_span("source", _page.get(), attributes={"source": source})
+    try:
         yield lambda outcome: span.set_attribute("outcome", outcome)
+    finally:
+        span.end()

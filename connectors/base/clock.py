@@ -1,12 +1,10 @@
 """The wall clock of one fetch: all its requests, in turn or at once, end by the same moment."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-
-from connectors.base.contract import Fault, SourceFault
 
 CONCURRENT_REQUESTS = 16
 # Many pages, each below its own cap, must not add up to more than this in one fetch.
@@ -56,7 +54,7 @@ def start_clock(deadline_s: float, told_to_wait: ToldToWait = _tell_nobody) -> I
     if outer is None:
         clock = Clock(ends_at, told_to_wait=told_to_wait)
     else:
-        clock = replace(outer, ends_at=min(ends_at, outer.ends_at))
+        clock = outer if outer.ends_at <= ends_at else replace(outer, ends_at=ends_at)
     token = _running.set(clock)
     try:
         yield clock
@@ -66,13 +64,3 @@ def start_clock(deadline_s: float, told_to_wait: ToldToWait = _tell_nobody) -> I
 
 def running_clock() -> Clock | None:
     return _running.get()
-
-
-@asynccontextmanager
-async def cut_at_end(clock: Clock) -> AsyncIterator[None]:
-    """Cancel what is inside when the clock ends. Raises SourceFault(TIMED_OUT)."""
-    try:
-        async with asyncio.timeout_at(clock.ends_at):
-            yield
-    except TimeoutError:
-        raise SourceFault(Fault.TIMED_OUT) from None

@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
 from functools import lru_cache
 
 from connectors.base.records import When
@@ -17,6 +18,7 @@ _EARLIEST_YEAR = 1900
 _LATEST_YEARS_AHEAD = 100
 # Clocks differ; a day ahead is no reason for doubt.
 _TOLERANCE = timedelta(days=1)
+_NOON = clock_time(12, tzinfo=SWEDISH_TIME)
 
 
 def read_when(value: object, *, may_lie_ahead: bool = False) -> When | None:
@@ -102,7 +104,7 @@ def documented(when: When | None) -> datetime | None:
         return when.at
     if when.day is None:
         return None
-    return datetime(when.day.year, when.day.month, when.day.day, 12, tzinfo=SWEDISH_TIME)
+    return datetime.combine(when.day, _NOON)
 
 
 def order_of(when: When) -> datetime:

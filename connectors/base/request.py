@@ -1,10 +1,11 @@
 """One request to a source: what is sent, and in which language the answer is read."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-import aiohttp
 from yarl import URL
 
 from connectors.base.reading import read_json
@@ -29,15 +30,19 @@ class Request:
 
     @property
     def headers(self) -> dict[str, str]:
+        if self.form is not None:
+            return {"Content-Type": "application/x-www-form-urlencoded"}
+        if self.json is not None:
+            return {"Content-Type": "application/json"}
         if self.xml is None:
             return {}
         return {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{self.action}"'}
 
-    def body(self) -> aiohttp.FormData | bytes | None:
-        if self.form is None:
-            return self.xml
-        pairs = list(self.form.items() if isinstance(self.form, Mapping) else self.form)
-        return aiohttp.FormData(pairs, charset="utf-8")
+    def body(self) -> bytes | None:
+        """What is sent, as bytes; None where nothing is. ValueError: text that no encoding has."""
+        if self.form is not None:
+            return urlencode(self.form if isinstance(self.form, tuple) else tuple(self.form.items())).encode()
+        return self.xml if self.json is None else json.dumps(self.json).encode()
 
     def read(self, body: bytes, content_type: str) -> Any:
         """What came back, in the language that was spoken. Raises SourceFault(FORMAT)."""

@@ -8,8 +8,8 @@ credentials to the source's own origin only, at most one retry, nothing at all t
 import asyncio
 import random
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import aiohttp
@@ -19,15 +19,15 @@ from yarl import URL
 
 from connectors.base.authentication import Authentication
 from connectors.base.certificates import has_run_out
-from connectors.base.clock import Clock, cut_at_end, running_clock, start_clock
+from connectors.base.clock import Clock, running_clock, start_clock
 from connectors.base.contract import Fault, SourceFault
-from connectors.base.failures import check_status, fault_of, read_wait_in_words
-from connectors.base.places import current_places
+from connectors.base.failures import check_status, fault_of
+from connectors.base.places import Places, current_places
 from connectors.base.reading import MAX_DECODED_BYTES, read_decoded
 from connectors.base.request import Form, Request
 from connectors.base.session import current_session
 from connectors.base.turns import wait_for_turn
-from connectors.base.waiting import Wait
+from connectors.base.waiting import Wait, complete_wait
 from connectors.base.xmlreading import has_fault, is_xml
 
 MAX_PAGES = 20
@@ -35,9 +35,6 @@ RETRY_MIN_LEFT_S = 1.5
 RETRIED = frozenset({Fault.CONNECT, Fault.DNS, Fault.UNAVAILABLE})
 RETRY_BUDGET = 0.1
 MAX_SAVED_RETRIES = 10.0
-# Of a refusal only so much is looked at, and only so long, for how long to wait.
-REFUSAL_BYTES = 4 * 1024
-REFUSAL_S = 0.3
 
 _log = structlog.get_logger(__name__)
 
@@ -71,12 +68,11 @@ class Transport:
         # A source that is down must not be asked twice as much: retries are saved up, a tenth per request.
         self._saved_retries = 1.0
         self._wait = Wait()
+        self._allowed: tuple[Places, str, str] | None = None
 
-    @contextmanager
-    def deadline(self) -> Iterator[Clock]:
+    def deadline(self) -> AbstractContextManager[Clock]:
         """One deadline for everything inside, tasks included."""
-        with start_clock(self._deadline_s) as clock:
-            yield clock
+        return start_clock(self._deadline_s)
 
     async def post_form(self, path: str, form: Form) -> dict[str, Any]:
         """Post a form, read a JSON object. Raises SourceFault."""
@@ -132,16 +128,22 @@ class Transport:
         if clock is None:
             with self.deadline():
                 return await self._ask(request)
-        async with cut_at_end(clock), clock.slots:
-            self._saved_retries = min(self._saved_retries + RETRY_BUDGET, MAX_SAVED_RETRIES)
-            try:
-                return await self._signed(request)
-            except SourceFault as fault:
-                if not self._may_retry(fault.fault, clock):
-                    raise
-            self._saved_retries -= 1.0
-            await asyncio.sleep(random.uniform(0.02, 0.1))  # noqa: S311 (spreads load, guards nothing)
+        try:
+            async with asyncio.timeout_at(clock.ends_at), clock.slots:
+                return await self._patiently(request, clock)
+        except TimeoutError:
+            raise SourceFault(Fault.TIMED_OUT) from None
+
+    async def _patiently(self, request: Request, clock: Clock) -> Any:
+        self._saved_retries = min(self._saved_retries + RETRY_BUDGET, MAX_SAVED_RETRIES)
+        try:
             return await self._signed(request)
+        except SourceFault as fault:
+            if not self._may_retry(fault.fault, clock):
+                raise
+        self._saved_retries -= 1.0
+        await asyncio.sleep(random.uniform(0.02, 0.1))  # noqa: S311 (spreads load, guards nothing)
+        return await self._signed(request)
 
     def _may_retry(self, fault: Fault, clock: Clock) -> bool:
         if not self._repeats or fault not in RETRIED or self._saved_retries < 1.0:
@@ -165,8 +167,7 @@ class Transport:
         return self._known(await self._send(Request("POST", self._base.join(URL(url)), form=form), {}))
 
     async def _send(self, request: Request, credentials: Mapping[str, str]) -> Any:
-        if current_places().flaw_of(request.url) is not None:
-            raise SourceFault(Fault.FORBIDDEN)
+        self._check_place(request.url)
         if has_run_out(self._tls):
             raise SourceFault(Fault.CERTIFICATE)
         self._wait.check()
@@ -178,7 +179,6 @@ class Transport:
                 request.method,
                 request.url,
                 data=request.body(),
-                json=request.json,
                 headers=headers,
                 allow_redirects=False,
                 ssl=self._tls,
@@ -191,7 +191,7 @@ class Transport:
                         response.status, response.headers, may_be_unknown=request.may_be_unknown
                     )
                 except SourceFault as fault:
-                    await _complete_wait(fault, response)
+                    await complete_wait(fault, response)
                     self._wait.note(fault)
                     raise
                 if not is_known:
@@ -222,29 +222,21 @@ class Transport:
             duration_s = round(asyncio.get_running_loop().time() - started, 3)
             _log.info("source_request", source=self._slug, outcome=outcome, bytes=size, duration_s=duration_s)
 
+    def _check_place(self, url: URL) -> None:
+        """Raises SourceFault(FORBIDDEN) for an address whose text tells that it may not be called: looked at
+        anew where it or the list is another than last time. Every connection is looked at besides."""
+        place = (current_places(), url.scheme, url.raw_authority)
+        if place != self._allowed:
+            if place[0].flaw_of(url) is not None:
+                raise SourceFault(Fault.FORBIDDEN)
+            self._allowed = place
+
     async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
         """The body, decoded, within what one answer and one fetch may hold. Raises SourceFault."""
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
         clock = running_clock()
         left = self._max_bytes if clock is None else min(self._max_bytes, clock.volume.bytes_left)
-        body = await read_decoded(_chunks(response), encoding, left)
+        body = await read_decoded(response.content.iter_any(), encoding, left)
         if clock is not None:
             clock.volume.bytes_left -= len(body)
         return body
-
-
-async def _complete_wait(fault: SourceFault, response: aiohttp.ClientResponse) -> None:
-    """How long a source that is asked too often wants to be left alone, where only its words say so."""
-    if fault.fault is not Fault.THROTTLED or fault.retry_after_s is not None:
-        return
-    encoding = response.headers.get("Content-Encoding", "").strip().lower()
-    with suppress(TimeoutError, SourceFault, aiohttp.ClientError, OSError):
-        async with asyncio.timeout(REFUSAL_S):
-            fault.retry_after_s = read_wait_in_words(
-                await read_decoded(_chunks(response), encoding, REFUSAL_BYTES)
-            )
-
-
-async def _chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    async for chunk in response.content.iter_chunked(64 * 1024):
-        yield chunk

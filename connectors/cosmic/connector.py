@@ -1,6 +1,5 @@
 """Cosmic: FHIR R4, and attention signals as JSON beside it. The caller applies the law, Cosmic none of it."""
 
-import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connectors.base.authentication import Authentication
 from connectors.base.contract import Answer, Connector, Fault, Manifest, Setting, SourceFault, SourceProfile
+from connectors.base.together import ask_together
 from connectors.base.transport import Transport
 from connectors.cosmic.mapping import OF_PATIENT, has_signals, kinds_with, make_questions
 from connectors.cosmic.signals import SIGNAL_KINDS, SignalReader
@@ -97,9 +97,8 @@ class CosmicConnector(Connector):
         if of_signals and self._signals:
             asked.append((of_signals, self._signals.read(people, of_signals)))
         with self.transport.deadline():
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(_settle(answer)) for _, answer in asked]
-        parts = [(part, task.result()) for (part, _), task in zip(asked, tasks, strict=True)]
+            settled = await ask_together([_settle(answer) for _, answer in asked])
+        parts = [(part, outcome) for (part, _), outcome in zip(asked, settled, strict=True)]
         return put_together(kinds, self._always_absent | (kinds - of_fhir - of_signals), parts)
 
     async def probe(self) -> None:

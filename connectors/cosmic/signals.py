@@ -4,7 +4,6 @@ Public are the path, the gateway's key, and that a signal names its access zone 
 The rest is our own (README). Names are read without regard to case.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
 from connectors.base.dates import read_when
 from connectors.base.numbers import PERSON_SYSTEMS
 from connectors.base.records import Record
+from connectors.base.together import ask_together
 from connectors.base.transport import Transport
 from connectors.cosmic.signal_mapping import (
     NULLIFIED,
@@ -49,11 +49,10 @@ class SignalReader:
     async def read(self, people: Sequence[PersonId], kinds: frozenset[Kind]) -> Answer:
         """A whole answer about these kinds. Raises SourceFault."""
         with self.transport.deadline():
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._ask(person)) for person in people]
+            replies = await ask_together([self._ask(person) for person in people])
         records: dict[tuple[Kind, str], Record] = {}
         unparsed, is_whole, as_of = 0, True, datetime.now(UTC)
-        for reply in (task.result() for task in tasks):
+        for reply in replies:
             if isinstance(reply, SourceFault):
                 raise reply
             unparsed += self._read(reply, people, kinds, records)

@@ -31,14 +31,18 @@ def item(value: object) -> Resource:
 
 
 def items(value: object) -> list[Resource]:
-    """A repeating complex element. A lone object where a list belongs is accepted; nulls are skipped."""
+    """A repeating complex element. A lone object where a list belongs is accepted; nulls are skipped. To
+    be read and never changed: it may be the very list that was sent."""
     if value is None:
         return []
     if isinstance(value, dict):
         return [value]
     if not isinstance(value, list):
         raise Unreadable("not a list")
-    return [each if type(each) is dict else item(each) for each in value if each is not None]
+    for each in value:
+        if type(each) is not dict:
+            return [item(each) for each in value if each is not None]
+    return value
 
 
 def number(value: object) -> float | int | None:
@@ -54,12 +58,12 @@ def codes(*concepts: object) -> tuple[Coded, ...]:
 
 def _codings(concept: object) -> list[tuple[str, str, str]]:
     """System, code and display of every coding that has a code."""
-    return [
-        (text(coding.get("system")), code, text(coding.get("display")))
-        for each in items(concept)
-        for coding in items(each.get("coding"))[:MAX_CODINGS]
-        if (code := text(coding.get("code")))
-    ]
+    found = []
+    for each in items(concept):
+        for coding in items(each.get("coding"))[:MAX_CODINGS]:
+            if code := text(coding.get("code")):
+                found.append((text(coding.get("system")), code, text(coding.get("display"))))  # noqa: PERF401
+    return found
 
 
 def words(concept: object) -> str:
@@ -120,9 +124,7 @@ def profiles(resource: Resource) -> tuple[str, ...]:
 
 def human_name(names: object) -> str:
     """The official name, else the first, as text."""
-    found = items(names)
-    found.sort(key=lambda name: text(name.get("use")) != "official")
-    for name in found:
+    for name in sorted(items(names), key=lambda name: text(name.get("use")) != "official"):
         if said := text(name.get("text")):
             return said
         given = name.get("given")

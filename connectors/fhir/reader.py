@@ -9,6 +9,7 @@ import structlog
 
 from connectors.base.contract import Answer, Fault, SourceFault, SourceProfile
 from connectors.base.records import Record
+from connectors.base.together import ask_together
 from connectors.base.transport import Transport
 from connectors.fhir.admission import admit, is_protected
 from connectors.fhir.company import Company, admit_company, count_missing
@@ -85,17 +86,13 @@ class Reader:
         with self.transport.deadline():
             patients = await self._find_patients(people, directory)
             asked = [q for q in self.questions if q.kinds & kinds] if patients.resources else []
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._ask(q, patients, directory)) for q in asked]
-        gathered = [task.result() for task in tasks]
+            gathered = await ask_together([self._ask(q, patients, directory) for q in asked])
         return await self.assemble(gathered, patients, directory, kinds)
 
     async def _find_patients(self, people: Sequence[PersonId], directory: Directory) -> Patients:
         """Raises SourceFault: FOREIGN_PATIENT where it gives somebody else, FORMAT if unreadable."""
         patients = Patients()
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._find_patient(person, directory)) for person in people]
-        for found in (task.result() for task in tasks):
+        for found in await ask_together([self._find_patient(person, directory) for person in people]):
             if isinstance(found, SourceFault):
                 raise found
             if found.unparsed or not found.is_complete:

@@ -1,6 +1,5 @@
 """The cheapest FHIR connector: one address, one call, one document (International Patient Summary 2.0.0)."""
 
-import asyncio
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from connectors.base.authentication import Authentication, ClientCredentials, bearer
 from connectors.base.contract import Answer, Connector, Fault, Manifest, Setting, SourceFault, SourceProfile
 from connectors.base.numbers import PERSON_SYSTEMS
+from connectors.base.together import ask_together
 from connectors.base.transport import Transport
 from connectors.fhir.reader import everyone
 from connectors.fhir.search import read_capability
@@ -74,9 +74,7 @@ class SummaryConnector(Connector):
         """One document for each of the person's numbers; one unknown to the source holds nothing there."""
         people = everyone(permit.patient, permit.aliases)
         with self.transport.deadline():
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._read(person, people, kinds)) for person in people]
-        outcomes = [task.result() for task in tasks]
+            outcomes = await ask_together([self._read(person, people, kinds) for person in people])
         for outcome in outcomes:
             if isinstance(outcome, SourceFault):
                 raise outcome

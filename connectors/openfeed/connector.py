@@ -3,7 +3,6 @@
 However records came, one mapping reads them.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +20,7 @@ from connectors.base.contract import (
     Words,
 )
 from connectors.base.findings import Finding
+from connectors.base.together import ask_together
 from connectors.base.transport import MAX_PAGES
 from connectors.openfeed.declaration import VERSION
 from connectors.openfeed.flat import Unreadable, text
@@ -123,10 +123,9 @@ class OpenfeedConnector(Connector):
     async def ask_about(self, people: Mapping[str, PersonId]) -> list[dict[str, Any]]:
         """Every page about these numbers, asked for at once. Raises SourceFault."""
         with self.transport.deadline():
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._ask(person)) for person in people.values()]
+            replies = await ask_together([self._ask(person) for person in people.values()])
         pages: list[dict[str, Any]] = []
-        for said in (task.result() for task in tasks):
+        for said in replies:
             if isinstance(said, SourceFault):
                 raise said
             pages += said

@@ -1,6 +1,5 @@
 """Viva: the municipality's JSON, assumed: the vendor publishes none. HSL and SoL are two sources."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +19,7 @@ from connectors.base.contract import (
 )
 from connectors.base.dates import read_when
 from connectors.base.records import Record
+from connectors.base.together import ask_together
 from connectors.viva.entries import NULLIFIED, Draft, Entry, Unreadable, text, whose
 from connectors.viva.law import is_outside_the_law
 from connectors.viva.mapping import KINDS, LAWS, LISTS
@@ -63,12 +63,11 @@ class VivaConnector(Connector):
         wanted = kinds & KINDS[area]
         people = {person.number: person for person in (permit.patient, *permit.aliases)}
         with self.transport.deadline():
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._ask(area, person)) for person in people.values()]
+            replies = await ask_together([self._ask(area, person) for person in people.values()])
         records: dict[tuple[Kind, str], Record] = {}
         unreadable: list[frozenset[Kind]] = []
         as_of = datetime.now(UTC)
-        for reply in (task.result() for task in tasks):
+        for reply in replies:
             if isinstance(reply, SourceFault):
                 raise reply
             unreadable += self._read(reply, area, people, wanted, records)

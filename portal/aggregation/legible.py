@@ -28,10 +28,12 @@ R = TypeVar("R", bound=Record)
 
 def make_legible(record: R) -> R:
     """The record itself where there is nothing to do, which is as good as always."""
-    if UNWRITABLE.search("".join(texts_in(record))):
-        made: R = _legible(record)
-        return made
-    return record
+    texts = "".join(texts_in(record))
+    # What Python calls printable holds none of them, and that is told sooner; a line break is not printable.
+    if texts.isprintable() or not UNWRITABLE.search(texts):
+        return record
+    made: R = _legible(record)
+    return made
 
 
 def make_text_legible(text: str) -> str:

@@ -11,7 +11,7 @@ from connectors.base.records import Author, Coded, Record, Status, When
 from consent.terms import Basis, Block, Permit, PersonId, Reach, Refusal
 from consent.vocabulary import EVERY_KIND, BlockKind, CareKind, Distance, IdType, Reason, Row
 from portal.aggregation.checking import check
-from portal.aggregation.legible import make_legible
+from portal.aggregation.legible import UNWRITABLE, make_legible
 from portal.aggregation.outcomes import Answered
 from tests.aggregation.examples import COSMIC, HEMSJUKVARDEN, HEMTJANSTEN, MEDICIN, NOON, origin, record
 from tests.factories.permits import FJALL, OMSORG, VARD, actor_at, everything_open, permit_for
@@ -102,3 +102,12 @@ def test_every_text_of_a_record_is_made_legible_however_deep_it_stands(change: d
     unwritable = record(Diagnosis, **change)
     assert "\\x00" in repr(unwritable)
     assert "\\x00" not in repr(make_legible(unwritable))
+
+
+def test_every_character_that_no_page_can_hold_is_made_legible_alone_and_after_a_line_break() -> None:
+    unwritable = {char for char in map(chr, range(0x110000)) if UNWRITABLE.match(char)}
+    assert len(unwritable) == 0x20 - 3 + 0x21 + 0x800 + 2
+    assert not [char for char in unwritable if char.isprintable()], "what is printable is not looked at"
+    for char in ("\x00", "\x1f", "\x7f", "\x9f", "\ud800", "\uffff"):
+        for title in (f"a{char}b", f"a\n{char}b", f"å{char}"):
+            assert char not in make_legible(record(Diagnosis, title=title)).title

@@ -1,5 +1,7 @@
 """The small readings: dates, identifiers, references, who may be admitted, what a bundle holds."""
 
+import asyncio
+from copy import deepcopy
 from datetime import date, timedelta
 
 import pytest
@@ -19,6 +21,9 @@ from connectors.fhir.search import Search
 from connectors.fhir.staff import position_of
 from consent.terms import PersonId
 from consent.vocabulary import IdType
+from tests.factories.permits import permit_for
+from tests.faults.systems import System
+from tests.faults.test_foreign import InMemory
 
 TOLVAN = PersonId("191212121212")
 TODAY = date.today()
@@ -338,3 +343,30 @@ def test_names():
 def test_impossible_shapes_are_unreadable(concept):
     with pytest.raises(Unreadable):
         codes(concept)
+
+
+def test_names_in_any_order_stay_in_the_order_they_came_in():
+    names = [{"use": "usual", "text": "Tolle"}, {"use": "official", "text": "Tolvan"}]
+    came = deepcopy(names)
+    assert human_name(names) == "Tolvan"
+    assert names == came
+
+
+@pytest.mark.parametrize("slug", ["cosmic", "mobimed", "cosmiclink", "ips"])
+def test_reading_leaves_what_was_sent_as_it_is(slug):
+    """The same reply is read for several kinds: what one mapping changed, the next would be told."""
+    heard = []
+
+    class Watched(InMemory):
+        async def _send(self, request, credentials):
+            reply = await super()._send(request, credentials)
+            heard.append((reply, deepcopy(reply)))
+            return reply
+
+    system = System(slug, slug, slug)
+    profile = system.profile("http://127.0.0.1:1", 10.0)
+    transport = Watched(profile.base_url, authentication=system.connector_class.authenticate(profile))
+    transport.answer = system.scenarios.found
+    connector = system.connector_class(profile, transport)
+    assert asyncio.run(connector.fetch(permit_for(system.scenarios.patient), profile.kinds)).records
+    assert all(reply == came for reply, came in heard)

@@ -14,7 +14,7 @@ from aiohttp.abc import AbstractResolver
 from django.core.exceptions import ImproperlyConfigured
 from yarl import URL
 
-from connectors.base.authentication import bearer
+from connectors.base.authentication import ClientCredentials, bearer
 from connectors.base.contract import Fault, SourceFault
 from connectors.base.faultserver import Reply, gzip_bomb, json_reply, run_fault_server
 from connectors.base.places import Host, Misplaced, Network, Places
@@ -127,6 +127,44 @@ def test_rebinding_between_two_questions_gains_nothing(settings, resolve_to):
             return first, server.connections
 
     assert run(asking()) == ({"ok": 1}, 1)
+
+
+@pytest.fixture
+def any_socket(monkeypatch):
+    """Only the text of an address is looked at, as where a connection was kept."""
+    monkeypatch.setattr("connectors.base.session.open_checked_socket", lambda info: socket.socket(*info[:3]))
+
+
+def test_place_that_was_called_is_refused_once_it_is_no_longer_listed(settings, any_socket):
+    async def asking():
+        async with run_fault_server(lambda _: json_reply({"ok": 1})) as server:
+            transport = Transport(server.base_url)
+            settings.SOURCE_PLACES = Places((Network(ip_network("127.0.0.1/32")),))
+            assert await transport.post_json("x", {}) == await transport.post_json("x", {}) == {"ok": 1}
+            settings.SOURCE_PLACES = Places((Network(ip_network("127.0.0.2/32")),))
+            with pytest.raises(SourceFault, match="forbidden"):
+                await transport.post_json("x", {})
+            return len(server.asked)
+
+    assert run(asking()) == 2
+
+
+@pytest.mark.parametrize(
+    "source", ["http://169.254.169.254", "http://127.0.0.1:1", "http://a:b@127.0.0.1:{port}"]
+)
+def test_token_service_that_may_be_called_opens_no_other_place(source, settings, any_socket):
+    async def asking():
+        token = {"access_token": "t", "token_type": "Bearer", "expires_in": 60}
+        async with run_fault_server(lambda _: json_reply(token)) as server:
+            port = URL(server.base_url).port
+            settings.SOURCE_PLACES = Places((Network(ip_network("127.0.0.1/32"), port),))
+            credentials = ClientCredentials(f"{server.base_url}/token", "id", "secret")
+            transport = Transport(source.format(port=port), authentication=credentials)
+            with pytest.raises(SourceFault, match="forbidden"):
+                await transport.post_json("x", {})
+            return len(server.asked)
+
+    assert run(asking()) == 1
 
 
 def test_a_listed_network_is_called_on_its_port_alone(settings):

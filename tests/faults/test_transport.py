@@ -528,3 +528,22 @@ def test_faults_of_the_client_keep_no_chain_to_words():
 
 if sys.platform != "linux":
     pytest.skip("memory is measured in Linux units", allow_module_level=True)
+
+
+def test_forms_and_objects_travel_as_every_server_reads_them():
+    async def asking():
+        async with run_fault_server(lambda _: json_reply({})) as server:
+            transport = Transport(server.base_url, deadline_s=5.0)
+            await transport.post_form("x", (("a b", "å&b=c+d é"), ("a b", ""), ("q", "a|b,c:1/2")))
+            await transport.post_form("x", {"a": "1"})
+            await transport.post_json("x", {"å": [1, None, "é\u2028"]})
+            await transport.post_json("x", {})
+            return [(asked.headers["content-type"], asked.body) for asked in server.asked]
+
+    form, plain, written, empty = run(asking())
+    assert {form[0], plain[0]} == {"application/x-www-form-urlencoded"}
+    assert form[1] == b"a+b=%C3%A5%26b%3Dc%2Bd+%C3%A9&a+b=&q=a%7Cb%2Cc%3A1%2F2"
+    assert plain[1] == b"a=1"
+    assert {written[0], empty[0]} == {"application/json"}
+    assert written[1] == b'{"\\u00e5": [1, null, "\\u00e9\\u2028"]}'
+    assert empty[1] == b"{}"
