@@ -99,14 +99,38 @@ class own_cursor:  # noqa: N801 (used as a function is)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> None:
+def django_db_setup(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Beside the tests' own database, a copy of it as the migrations left it (the fixture ``migrated``)."""
     from django.db import connection
 
+    from tests.accesslog import databases
+
+    stash = request.config.stash
+    with django_db_blocker.unblock():
+        connection.close()  # nobody may be in what is copied
+        made = databases.make(tmp_path_factory.mktemp("migrated"), str(connection.settings_dict["NAME"]))
+        databases.drop_later_months(made)
+    stash[MIGRATED] = made
     if connection.vendor == "postgresql":
-        request.config.stash[PRISTINE] = Pristine(django_db_blocker)
+        stash[PRISTINE] = Pristine(django_db_blocker)
+    yield
+    with django_db_blocker.unblock():
+        databases.remove(made)
 
 
 PRISTINE = pytest.StashKey[Pristine]()
+MIGRATED = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup: None, request: pytest.FixtureRequest) -> str:
+    """A database that has all tables and nothing else, to copy: migrating takes longer by far."""
+    return request.config.stash[MIGRATED]
 
 
 @pytest.hookimpl(wrapper=True)
