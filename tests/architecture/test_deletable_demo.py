@@ -1,6 +1,7 @@
-"""The demo can be deleted: what is left checks, starts and serves, and its own tests can be gathered.
+"""The demo can be deleted: what is left checks, starts and serves.
 
-That they pass is shown by the run on SQLite: `make test` runs it in such a copy (tools/run_sqlite.py).
+That all its own tests can be gathered then, and those marked `sqlite` pass, is shown by the run on SQLite:
+the whole `make test` has it in such a copy (tools/run_sqlite.py).
 """
 
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers import embedded_run, find_free_port
-from tools.without_demo import copy_without_demo, unit_folders
+from tools.without_demo import copy_without_demo
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(not (ROOT / "demo").exists(), reason="the demo is deleted already")
@@ -61,10 +62,3 @@ def test_product_without_demo_starts_and_answers(product: Path):
         assert answer.status == 200
     assert re.search(r"<form[^>]*method=.post", body), body[:500]
     assert "/demo/" not in body
-
-
-def test_unit_tests_can_be_gathered_without_demo(product: Path):
-    folders = unit_folders(product)
-    assert {"tests/consent", "tests/connectors", "tests/aggregation"} <= set(folders)
-    collected = run(product, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", *folders)
-    assert collected.returncode == 0, collected.stdout[-4000:] + collected.stderr[-1000:]
