@@ -35,7 +35,14 @@ def run_both() -> list[Outcome]:
         return [without, run_pytest(["-p", "tests.passed", "-m", "sqlite"], noted)]
 
 
+def end_once(_signum: int, _frame: object) -> None:
+    """Ctrl-C may reach us twice, from the terminal and from who started us: the second disturbs nothing."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main() -> int:
+    signal.signal(signal.SIGINT, end_once)
     signal.signal(signal.SIGTERM, raise_exit)
     signal.signal(signal.SIGHUP, raise_exit)
     os.nice(NICE)

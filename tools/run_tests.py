@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from private_servers import ServerFailedError, private_servers, raise_exit, run_to_end, stop
+from private_servers import STOP_S, ServerFailedError, private_servers, raise_exit, run_to_end, stop
 
 SERVERS = ("DATABASE_URL", "REDIS_URL", "TEST_SERVERS")
 # What is compiled once is not compiled again by every program that a test starts, nor by the next run.
@@ -102,7 +102,7 @@ def beside(program: Sequence[str], variables: Mapping[str, str]) -> Iterator[Cal
             yield wait
         finally:
             if process.poll() is None:
-                stop(process)
+                stop(process, 2 * STOP_S)  # it may have one of its own to wait for
 
 
 def share_out(stack: ExitStack, shares: int) -> tuple[Sequence[str], Mapping[str, str]]:
