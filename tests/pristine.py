@@ -105,22 +105,27 @@ def django_db_setup(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """Beside the tests' own database, a copy of it as the migrations left it (the fixture ``migrated``)."""
+    """Beside the tests' own database, a copy of it as the migrations left it (the fixture ``migrated``).
+    Where no test of this run asks Django for one, there is neither."""
     from django.db import connection
 
     from tests.accesslog import databases
 
-    stash = request.config.stash
+    made = ""
     with django_db_blocker.unblock():
+        has_tables = "django_migrations" in connection.introspection.table_names()
         connection.close()  # nobody may be in what is copied
-        made = databases.make(tmp_path_factory.mktemp("migrated"), str(connection.settings_dict["NAME"]))
-        databases.drop_later_months(made)
+        if has_tables:
+            made = databases.make(tmp_path_factory.mktemp("migrated"), str(connection.settings_dict["NAME"]))
+            databases.drop_later_months(made)
+    stash = request.config.stash
     stash[MIGRATED] = made
     if connection.vendor == "postgresql":
         stash[PRISTINE] = Pristine(django_db_blocker)
     yield
-    with django_db_blocker.unblock():
-        databases.remove(made)
+    if made:
+        with django_db_blocker.unblock():
+            databases.remove(made)
 
 
 PRISTINE = pytest.StashKey[Pristine]()
@@ -128,9 +133,24 @@ MIGRATED = pytest.StashKey[str]()
 
 
 @pytest.fixture(scope="session")
-def migrated(django_db_setup: None, request: pytest.FixtureRequest) -> str:
-    """A database that has all tables and nothing else, to copy: migrating takes longer by far."""
-    return request.config.stash[MIGRATED]
+def migrated(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """A database that has all tables and nothing else, to copy. Migrating takes longer than a copy by far."""
+    from tests.accesslog import databases
+
+    if copied := request.config.stash[MIGRATED]:
+        yield copied
+        return
+    with django_db_blocker.unblock():
+        name = databases.make(tmp_path_factory.mktemp("migrated"))
+        databases.migrate(name)
+    yield name
+    with django_db_blocker.unblock():
+        databases.remove(name)
 
 
 @pytest.hookimpl(wrapper=True)

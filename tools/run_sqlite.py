@@ -15,8 +15,8 @@ from private_servers import raise_exit
 from run_tests import NO_TESTS, Outcome, run_pytest
 from without_demo import ROOT, copy_without_demo, unit_folders
 
-# Behind the run on PostgreSQL, which takes longer: what is left of the processors is enough.
-NICE = 10
+# A little behind the run on PostgreSQL, which takes longer.
+NICE = 3
 UNITS = ("-p", "no:cacheprovider", "-m", "sqlite and not demo and not journey")
 
 
