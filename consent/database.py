@@ -12,11 +12,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import translation
 from psycopg.pq import TransactionStatus
@@ -74,6 +75,18 @@ def _is_to_be_asked(connection: BaseDatabaseWrapper) -> bool:
     waiting = select.poll()
     waiting.register(raw.pgconn.socket, select.POLLIN)
     return bool(waiting.poll(0))
+
+
+def kept_cursor() -> Any:
+    """For the few statements that every view sends: PostgreSQL keeps them read and planned by their text, as
+    long as the connection lasts, and gets the values beside them. An ordinary cursor elsewhere, and where
+    statements are written down to be looked at: such a one has no text of its own to write."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "postgresql" or connection.queries_logged:
+        return connection.cursor()
+    connection.ensure_connection()
+    cursor: Any = psycopg.Cursor(connection.connection)
+    return connection.make_cursor(cursor)  # so that its errors are Django's
 
 
 async def on_database_thread(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,7 +1,8 @@
 """A question to the database that every view asks: put together once, asked again with other values.
 
 Django makes a question anew each time, which takes longer in this process than the answer does in the
-database. The question is still Django's own, by the models; only what is made of it is kept.
+database; and the database plans it anew, which takes longer than to answer it. The question is still Django's
+own, by the models; only what is made of it is kept.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,8 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models import Expression, Field
+
+from consent.database import kept_cursor
 
 M = TypeVar("M", bound=models.Model)
 
@@ -50,7 +53,7 @@ class Question:
         """Every row, as ``values_list`` would have it. Blocking: one query."""
         written = self._written.get(connection.vendor) or self._write()
         params = [v.prepared(values[v.name]) if isinstance(v, Slot) else v for v in written.values]
-        with connection.cursor() as cursor:
+        with kept_cursor() as cursor:
             cursor.execute(written.text, params)
             rows = cursor.fetchall()
         return list(_converted(rows, written)) if written.converters else rows

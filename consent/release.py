@@ -70,7 +70,7 @@ def still_holds(dossier_id: UUID, version: int, until: datetime | None) -> bool:
 
 def _entry(event: Event, permit: Permit, shown: Shown, action: Action, trace: Trace) -> Entry:
     origins = Counter((o.provider.hsa_id, o.unit_id, kind.value) for o, kind in shown.origins)
-    used = {(o.provider.hsa_id, permit.decision_for(o)) for o, _ in shown.origins}
+    used = ((o.provider.hsa_id, permit.decision_for(o)) for o, _ in shown.origins)
     bases = sorted({(owner, d.row.value, d.reference) for owner, d in used if isinstance(d, Basis)})
     detail: dict[str, object] = {"version": permit.dossier_version}
     if shown.counts:

@@ -144,9 +144,6 @@ class Block:
     last_day: date | None = None
     excluded_types: frozenset[str] = frozenset()
 
-    def is_total(self) -> bool:
-        return not (self.unit_id or self.first_day or self.last_day or self.excluded_types)
-
     def hides(self, origin: Origin) -> bool:
         """Whether the block covers this record. No unit, no date, or any overlap in days: covered."""
         if origin.provider.hsa_id != self.provider_id or origin.information_type in self.excluded_types:
@@ -204,22 +201,25 @@ class Permit:
     is_protected: bool = False
     hides_phones: bool = True
     is_specimen: bool = False
+    _found: dict[tuple[str, str, str], Decision] = field(default_factory=dict, init=False, repr=False)
 
     def decision_on(self, provider: Provider, unit_id: str) -> Decision:
-        """The decision for one owner and unit; what nobody decided on is refused."""
+        """The decision for one owner and unit; what nobody decided on is refused. Looked up once for all of
+        the hundreds of records that an answer may hold of one unit."""
+        place = (provider.hsa_id, provider.kind, unit_id)
+        return self._found.get(place) or self._found.setdefault(place, self._find(provider, unit_id))
+
+    def _find(self, provider: Provider, unit_id: str) -> Decision:
         if provider.hsa_id == self.actor.provider.hsa_id:
-            own = unit_id == self.actor.unit.hsa_id
-            distance = Distance.OWN_UNIT if own else Distance.OWN_PROVIDER
+            distance = Distance.OWN_UNIT if unit_id == self.actor.unit.hsa_id else Distance.OWN_PROVIDER
             keys = [Reach(distance, provider.kind, provider.hsa_id, u) for u in (unit_id, ANY)]
         else:
             # What is known of an owner goes before what a source calls it: a social care provider that an
             # aggregating source takes for a vårdgivare is still not opened by an emergency.
             keys = [Reach(Distance.OTHER_PROVIDER, kind, provider.hsa_id) for kind in CareKind]
             keys.append(Reach(Distance.OTHER_PROVIDER, provider.kind))
-        for key in keys:
-            if key in self.decisions:
-                return self.decisions[key]
-        return Refusal(Row.NOTHING, Reason.NO_CONSENT)
+        found = (self.decisions[key] for key in keys if key in self.decisions)
+        return next(found, Refusal(Row.NOTHING, Reason.NO_CONSENT))
 
     def decision_for(self, origin: Origin) -> Decision:
         """The decision for one record. A unit that the source did not name is never the reader's own."""

@@ -38,6 +38,8 @@ class Pristine:
         """The rows of each table that has any."""
         cursor.execute(TABLES)
         tables = [table for (table,) in cursor.fetchall()]
+        if not tables:  # no test of this run asks for the database
+            return {}
         cursor.execute(" UNION ALL ".join(f"(SELECT '{t}' FROM {t} LIMIT 1)" for t in tables))
         return {table: rows_of(cursor, table) for (table,) in cursor.fetchall()}
 

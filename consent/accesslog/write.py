@@ -17,6 +17,7 @@ from django.db import Error, connection
 
 from consent.accesslog.events import Action, Event, activity_of
 from consent.accesslog.keys import period_of, seal_patient
+from consent.database import kept_cursor
 from consent.encryption import Undecipherable
 from consent.terms import Actor, PersonId
 from consent.vocabulary import Kind
@@ -101,7 +102,7 @@ def write(entry: Entry) -> None:
     """Insert one row. Raises LogUnavailable."""
     try:
         values = _values_of(entry)
-        with connection.cursor() as cursor:
+        with kept_cursor() as cursor:
             cursor.execute(_plain(connection.vendor), values)
     except (Error, Undecipherable) as error:
         raise LogUnavailable from error
@@ -115,7 +116,7 @@ def write_if(entry: Entry, guard: Guard) -> bool:
     """
     try:
         values = _values_of(entry)
-        with connection.cursor() as cursor:
+        with kept_cursor() as cursor:
             cursor.execute(_guarded(connection.vendor), _standing(values, guard))
             return bool(cursor.rowcount == 1)
     except (Error, Undecipherable) as error:

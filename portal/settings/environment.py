@@ -119,7 +119,11 @@ def postgresql_database(parts: SplitResult) -> Database:
         # keep theirs.
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {key: value for key, value in options.items() if key not in ("host", "port")},
+        # From the first time: what every view asks is kept ready by the server (consent.database).
+        "OPTIONS": {
+            "prepare_threshold": 0,
+            **{key: value for key, value in options.items() if key not in ("host", "port")},
+        },
     }
 
 

@@ -120,17 +120,6 @@ def test_record_whose_beginning_nobody_said_is_covered_by_any_days(dated, until)
     assert outer(VARD, **dated).hides(origin(HEMSJUKVARD, at=None, documented_until=until))
 
 
-@pytest.mark.parametrize(("limit", "is_total"), [
-    ({}, True),
-    ({"unit_id": HEMSJUKVARD.hsa_id}, False),
-    ({"first_day": FIRST}, False),
-    ({"last_day": LAST}, False),
-    ({"excluded_types": frozenset({"upp"})}, False),
-])  # fmt: skip
-def test_block_with_any_limit_is_not_total(limit, is_total):
-    assert outer(VARD, **limit).is_total() is is_total
-
-
 # The permit. ----------------------------------------------------------------------------------------
 
 BLOCK = outer(VARD, first_day=date(2020, 1, 1))
@@ -177,6 +166,14 @@ def test_named_owner_goes_before_an_unknown_one_of_the_same_kind():
     assert permit.decision_on(OMSORG, "") is decisions[social]
     assert permit.decisions_about(VARD) == (named,)
     assert permit.decisions_about(NORD_VARD) == (unnamed,)
+
+
+def test_what_was_found_for_one_sort_of_owner_is_not_said_of_another():
+    care, social = Basis(Row.CONSENT), Basis(Row.EMERGENCY)
+    decisions = {unknown_owner(CareKind.HEALTH_CARE): care, unknown_owner(CareKind.SOCIAL_CARE): social}
+    permit = permit_for(GUNHILD, NURSE, decisions)
+    for kind, decision in [(CareKind.HEALTH_CARE, care), (CareKind.SOCIAL_CARE, social)] * 2:
+        assert permit.decision_on(replace(VARD, kind=kind), "") is decision
 
 
 def test_record_must_be_of_a_kind_that_both_ground_and_view_allow():

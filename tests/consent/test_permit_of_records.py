@@ -7,7 +7,7 @@ import pytest
 
 from consent.gate import decide_everywhere
 from consent.terms import Actor, Permit, Provider, Unit
-from consent.vocabulary import BlockKind, CareKind, InformationType, Kind, Reason
+from consent.vocabulary import CareKind, InformationType, Kind, Reason
 from tests.consent.examples import (
     AKUTEN,
     CARER,
@@ -171,10 +171,3 @@ def test_decisions_about_the_own_provider_are_its_units_one_by_one():
     known = permit(blocks=(inner(PSYKIATRI),))
     assert len(known.decisions_about(FJALL)) == 3
     assert len(known.decisions_about(VARD)) == 1
-
-
-def test_block_without_limits_is_total():
-    assert outer(VARD).is_total()
-    assert not inner(PSYKIATRI).is_total()
-    assert not outer(VARD, excluded_types=frozenset({"upp"})).is_total()
-    assert outer(VARD).kind is BlockKind.OUTER

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DataError, OperationalError, connection, transaction
 from django.db.models import BinaryField, CharField, DateTimeField
 from django.utils import timezone
 
+from consent.database import kept_cursor
 from consent.encryption import lookup_key
 from consent.models import CareProvider, CareUnit, Dossier
 from consent.questions import Question, Slot, columns_of, row_of
@@ -69,3 +71,39 @@ def test_row_is_as_django_reads_it():
     ]
     assert row.as_person() == TOLVAN
     assert not row._state.adding
+
+
+def prepared() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return [statement for (statement,) in cursor.fetchall()]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL keeps statements ready")
+def test_server_keeps_what_is_asked_and_none_of_the_values(units):
+    before, question = len(prepared()), by_name()
+    for name in ("Fjäll", "Vik"):
+        ((key, *_),) = question.ask(name=f"{name} 100 %")
+        assert key == f"U-{name}"
+    kept = prepared()
+    assert len(kept) == before + 1
+    assert "$1" in kept[-1]
+    assert "Fjäll" not in kept[-1]
+    assert "Vik" not in kept[-1]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL keeps statements ready")
+def test_what_others_ask_is_not_kept(units):
+    before = prepared()
+    for _ in range(10):
+        list(CareUnit.objects.filter(name="Fjäll 100 %"))
+    assert prepared() == before
+
+
+def test_kept_statement_fails_with_djangos_errors_and_serves_again():
+    text = "SELECT 1 / %s" if connection.vendor == "postgresql" else "SELECT abs(-9223372036854775807 - %s)"
+    with kept_cursor() as cursor, pytest.raises((DataError, OperationalError)), transaction.atomic():
+        cursor.execute(text, [0 if connection.vendor == "postgresql" else 1])
+    with kept_cursor() as cursor:
+        cursor.execute(text, [1 if connection.vendor == "postgresql" else 0])
+        assert cursor.fetchone() is not None

@@ -95,14 +95,14 @@ def test_postgresql_url_is_taken_apart(variable):
     database = read_database(NAME)
     assert (database["USER"], database["PASSWORD"]) == ("portal", "p@ss")
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example", "5433", "over view")
-    assert database["OPTIONS"] == {"sslmode": "verify-full"}
+    assert database["OPTIONS"] == {"sslmode": "verify-full", "prepare_threshold": 0}
     assert database["CONN_HEALTH_CHECKS"] is True
 
 
 def test_postgresql_url_may_name_a_socket_folder(variable):
     variable("postgresql://portal@/portal?host=/run/postgresql")
     database = read_database(NAME)
-    assert (database["HOST"], database["OPTIONS"]) == ("/run/postgresql", {})
+    assert (database["HOST"], database["OPTIONS"]) == ("/run/postgresql", {"prepare_threshold": 0})
 
 
 def test_sqlite_takes_its_turn_at_the_start_of_a_transaction(variable):
