@@ -22,12 +22,14 @@ OWNER, RUNTIME = "bench_owner", "bench_runtime"
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """``database_url`` names a database that may be connected to while others are made and dropped."""
+    """``database_url`` names a database that may be connected to while others are made and dropped.
+    ``template``: what those begin as; one that has its tables spares making them."""
 
     database_url: str
     redis_url: str
     folder: Path
     secret_key: str
+    template: str = "template0"
 
     def url_of(self, database: str, role: str = "") -> str:
         """``role``: who signs in; the one of ``database_url`` where none is named."""
@@ -71,12 +73,12 @@ class Workplace:
             raise RuntimeError(f"manage.py {' '.join(words)}\n{done.stdout}{done.stderr}")
 
     @contextmanager
-    def database(self, name: str, template: str = "template0") -> Iterator[str]:
+    def database(self, name: str, template: str = "") -> Iterator[str]:
         """A database while it is needed; yields its whole name, which no other run has."""
         whole = f"bench_{os.getpid()}_{name}"
         with psycopg.connect(self.database_url, autocommit=True) as server:
             create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-            server.execute(create.format(sql.Identifier(whole), sql.Identifier(template)))
+            server.execute(create.format(sql.Identifier(whole), sql.Identifier(template or self.template)))
         try:
             yield whole
         finally:
@@ -86,11 +88,11 @@ class Workplace:
 
 
 @contextmanager
-def make_workplace(database_url: str, redis_url: str) -> Iterator[Workplace]:
+def make_workplace(database_url: str, redis_url: str, template: str = "template0") -> Iterator[Workplace]:
     """A folder with fresh keys, gone afterwards."""
     from portal.settings.keys import create_keys
 
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
         folder = Path(name)
         create_keys(folder / "keys")
-        yield Workplace(database_url, redis_url, folder, secrets.token_urlsafe(50))
+        yield Workplace(database_url, redis_url, folder, secrets.token_urlsafe(50), template)

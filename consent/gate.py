@@ -119,12 +119,18 @@ def _rule(request: Ask, known: Known, found: dossiers.Found) -> Ruling:
             now,
             known.holds,
             existence_is_asked=request.remote.existence is not None,
-            social_care=frozenset(o.hsa_id for o in request.owners if o.kind is CareKind.SOCIAL_CARE),
+            social_care=_social_care(request),
             is_linked_number=request.patient != person.id,
         ),
         changes_at=changes_at,
         looked_at=found.looked_at,
     )
+
+
+def _social_care(request: Ask) -> frozenset[str]:
+    """Every omsorgsgivare that is known, whether or not anything of theirs is connected."""
+    known = (*request.owners, *request.providers.values())
+    return frozenset(p.hsa_id for p in known if p.kind is CareKind.SOCIAL_CARE)
 
 
 def _by_main_number(person: Person, found: dossiers.Found) -> Person:

@@ -101,14 +101,58 @@ class own_cursor:  # noqa: N801 (used as a function is)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> None:
+def django_db_setup(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Beside the tests' own database, a copy of it as the migrations left it (the fixture ``migrated``).
+    Where no test of this run asks Django for one, there is neither."""
     from django.db import connection
 
+    from tests.accesslog import databases
+
+    made = ""
+    with django_db_blocker.unblock():
+        has_tables = "django_migrations" in connection.introspection.table_names()
+        connection.close()  # nobody may be in what is copied
+        if has_tables:
+            made = databases.make(tmp_path_factory.mktemp("migrated"), str(connection.settings_dict["NAME"]))
+            databases.drop_later_months(made)
+    stash = request.config.stash
+    stash[MIGRATED] = made
     if connection.vendor == "postgresql":
-        request.config.stash[PRISTINE] = Pristine(django_db_blocker)
+        stash[PRISTINE] = Pristine(django_db_blocker)
+    yield
+    if made:
+        with django_db_blocker.unblock():
+            databases.remove(made)
 
 
 PRISTINE = pytest.StashKey[Pristine]()
+MIGRATED = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def migrated(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """A database that has all tables and nothing else, to copy. Migrating takes longer than a copy by far."""
+    from tests.accesslog import databases
+
+    if copied := request.config.stash[MIGRATED]:
+        yield copied
+        return
+    with django_db_blocker.unblock():
+        name = databases.make(tmp_path_factory.mktemp("migrated"))
+        databases.migrate(name)
+    yield name
+    with django_db_blocker.unblock():
+        databases.remove(name)
 
 
 @pytest.hookimpl(wrapper=True)

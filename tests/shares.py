@@ -22,6 +22,7 @@ LONG = (
     ),
     *("people/test_state_machine_over_http.py", "people/test_parallel_readers.py", "people/test_chaos.py"),
     *("people/test_nothing_leaks_before_consent.py", "api/test_fuzz.py", "accesslog/test_crashes.py"),
+    *("people/test_table_by_", "people/test_fault_matrix_on_the_page.py", "people/test_nasty_strings.py"),
 )
 
 

@@ -172,12 +172,12 @@ def run_to_end(process: subprocess.Popen[str], use: Callable[[], None] = lambda:
         raise
 
 
-def stop(process: subprocess.Popen[str]) -> None:
+def stop(process: subprocess.Popen[str], within_s: float = STOP_S) -> None:
     """Tell a command to end, and give it time to. After Ctrl-C the terminal has told it already; a signal to
     us alone has not."""
     process.send_signal(signal.SIGINT)
     with suppress(subprocess.TimeoutExpired):
-        process.wait(STOP_S)
+        process.wait(within_s)
     process.kill()
     process.wait()
 

@@ -1,8 +1,9 @@
 """What `make test` runs: the suite on a private PostgreSQL and Redis, and its part marked `sqlite` beside it.
 
-Arguments go to pytest. Without any, the whole suite is shared out, file by file, among as many processes as
-there are processors, four at most (SHARES=1 forbids it). The last lines are pytest's own summaries, one for
-each database.
+Arguments go to pytest. Without any, the whole suite is shared out, file by file, among one process more than
+there are processors, four at most (SHARES=1 forbids it): much of it waits for browsers, systems and programs.
+Most of the part on SQLite then runs in a copy of the product without the demo (tools/run_sqlite.py). The last
+lines are pytest's own summaries.
 """
 
 import json
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from private_servers import ServerFailedError, private_servers, raise_exit, run_to_end, stop
+from private_servers import STOP_S, ServerFailedError, private_servers, raise_exit, run_to_end, stop
 
 SERVERS = ("DATABASE_URL", "REDIS_URL", "TEST_SERVERS")
 # What is compiled once is not compiled again by every program that a test starts, nor by the next run.
@@ -26,26 +27,30 @@ LEFT_OUT = (*SERVERS, "PYTHONDONTWRITEBYTECODE")
 ROOT = Path(__file__).resolve().parents[1]
 NO_TESTS = 5
 MOST_SHARES = 4
-SUMMARY = re.compile(r"^(\x1b\[[\d;]*m)*=+ .*\b(in \d|no tests ran)")
+SUMMARY = re.compile(r"^(\x1b\[[\d;]*m)*=+ .*\b(in \d|no tests ran|no summary)")
+ON_SQLITE = (sys.executable, str(ROOT / "tools/run_sqlite.py"))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one run of pytest ended, and its last line."""
+    """How a run ended, and its last line: pytest's own, one for each time that pytest was run."""
 
     code: int
     summary: str
 
 
-def start_pytest(
-    arguments: Sequence[str], variables: Mapping[str, str], out: int | IO[str]
+def pytest_with(arguments: Sequence[str]) -> Sequence[str]:
+    return [sys.executable, "-m", "pytest", f"--color={'yes' if sys.stdout.isatty() else 'no'}", *arguments]
+
+
+def start(
+    program: Sequence[str], variables: Mapping[str, str], out: int | IO[str], at: Path = ROOT
 ) -> subprocess.Popen[str]:
-    """One run of pytest, with the databases that ``variables`` name and no others."""
+    """A program that runs pytest, with the databases that ``variables`` name and no others."""
     environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
-    color = "yes" if sys.stdout.isatty() else "no"
     return subprocess.Popen(
-        [sys.executable, "-m", "pytest", f"--color={color}", *arguments],
-        cwd=ROOT,
+        program,
+        cwd=at,
         env={**environment, "PYTHONUNBUFFERED": "1", **variables},
         stdout=out,
         text=True,
@@ -53,9 +58,9 @@ def start_pytest(
     )
 
 
-def run_pytest(arguments: Sequence[str], variables: Mapping[str, str]) -> Outcome:
-    """Run pytest once, showing what it prints as it prints it."""
-    process = start_pytest(arguments, variables, subprocess.PIPE)
+def run_pytest(arguments: Sequence[str], variables: Mapping[str, str], at: Path = ROOT) -> Outcome:
+    """Run pytest once, showing what it prints as it prints it. ``at``: which checkout's tests."""
+    process = start(pytest_with(arguments), variables, subprocess.PIPE, at)
     lines: list[str] = []
 
     def show() -> None:
@@ -69,15 +74,22 @@ def run_pytest(arguments: Sequence[str], variables: Mapping[str, str]) -> Outcom
 
 
 def outcome_of(code: int, printed: str) -> Outcome:
-    summaries = [line for line in printed.splitlines() if SUMMARY.match(line)]
-    return Outcome(code, summaries[-1] if summaries else f"pytest ended with code {code} and no summary")
+    """The last line that is a summary, with those right before it: a program may end with several."""
+    lines = printed.splitlines()
+    last = next((n for n in reversed(range(len(lines))) if SUMMARY.match(lines[n])), None)
+    if last is None:
+        return Outcome(code, f"= pytest ended with code {code} and no summary =")
+    first = last
+    while first and SUMMARY.match(lines[first - 1]):
+        first -= 1
+    return Outcome(code, "\n".join(lines[first : last + 1]))
 
 
 @contextmanager
-def beside(arguments: Sequence[str], variables: Mapping[str, str]) -> Iterator[Callable[[], Outcome]]:
-    """A run of pytest while something else goes on; what it prints is shown when it is waited for."""
+def beside(program: Sequence[str], variables: Mapping[str, str]) -> Iterator[Callable[[], Outcome]]:
+    """A run while something else goes on; what it prints is shown when it is waited for."""
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as out:
-        process = start_pytest(arguments, variables, out)
+        process = start(program, variables, out)
 
         def wait() -> Outcome:
             code = run_to_end(process)
@@ -90,7 +102,7 @@ def beside(arguments: Sequence[str], variables: Mapping[str, str]) -> Iterator[C
             yield wait
         finally:
             if process.poll() is None:
-                stop(process)
+                stop(process, 2 * STOP_S)  # it may have one of its own to wait for
 
 
 def share_out(stack: ExitStack, shares: int) -> tuple[Sequence[str], Mapping[str, str]]:
@@ -114,13 +126,15 @@ def share_out(stack: ExitStack, shares: int) -> tuple[Sequence[str], Mapping[str
 
 def run_suite(arguments: Sequence[str]) -> int:
     """Both runs, side by side. Nothing marked `sqlite` is a fault of the whole suite, but not of a part."""
-    shares = int(os.environ.get("SHARES") or (1 if arguments else min(os.cpu_count() or 1, MOST_SHARES)))
+    whole = min(1 + (os.cpu_count() or 1), MOST_SHARES)
+    shares = int(os.environ.get("SHARES") or (1 if arguments else whole))
     with ExitStack() as stack:
         words, variables = (
             share_out(stack, shares) if shares > 1 else ((), stack.enter_context(private_servers()))
         )
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-sqlite-"))
-        sqlite = stack.enter_context(beside([*arguments, "-m", "sqlite"], {"DATA_DIR": folder}))
+        on_sqlite = pytest_with([*arguments, "-m", "sqlite"]) if arguments else ON_SQLITE
+        sqlite = stack.enter_context(beside(on_sqlite, {"DATA_DIR": folder}))
         print("== PostgreSQL and Redis", flush=True)
         full = run_pytest([*words, *arguments], variables)
         print("== SQLite", flush=True)

@@ -77,17 +77,6 @@ def look(log: Log, later_s: float = 0, now: str = "") -> Verifier:
     return verifier
 
 
-@pytest.fixture(scope="session")
-def migrated(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[str]:
-    """A database that has all tables and nothing else, to copy."""
-    with django_db_blocker.unblock():
-        name = databases.make(tmp_path_factory.mktemp("migrated"))
-        databases.migrate(name)
-    yield name
-    with django_db_blocker.unblock():
-        databases.remove(name)
-
-
 @contextmanager
 def new_log(migrated: str, blocker: Any, place: Path) -> Iterator[Log]:
     """An empty log in a database of its own, where what is committed stays until the block ends."""

@@ -71,11 +71,14 @@ def remove(name: str) -> None:
 def migrate(name: str, **server: str) -> None:
     with using(name, **server):
         call_command("migrate", verbosity=0, interactive=False)
-        if connection.vendor == "postgresql":
-            # Two years of partitions would make every copy slow.
-            with connection.cursor() as cursor:
-                for part in log_tables()[3:-1]:
-                    cursor.execute(f"DROP TABLE {part}")
+    drop_later_months(name, **server)
+
+
+def drop_later_months(name: str, **server: str) -> None:
+    """Two years of partitions would make every copy slow."""
+    with using(name, **server), connection.cursor() as cursor:
+        for part in log_tables()[3:-1] if connection.vendor == "postgresql" else ():
+            cursor.execute(f"DROP TABLE {part}")
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,17 @@ def aliases_of(tree: ast.AST, name: str) -> set[str]:
 def faults(source: str) -> list[str]:
     """What a module does to permits that only ``consent`` may."""
     tree = ast.parse(source)
-    permit = aliases_of(tree, "Permit")
-    copiers = set().union(*(aliases_of(tree, name) for name in COPIERS))
+    speaks_of_permits = "permit" in source.lower()
+    permit = aliases_of(tree, "Permit") if speaks_of_permits else set()
+    copiers = set().union(*(aliases_of(tree, name) for name in COPIERS if name in source))
     found = []
     for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            modules = {a.name for a in node.names} | {getattr(node, "module", None) or ""}
+            if {m.split(".")[0] for m in modules} & UNPICKLERS:
+                found.append(f"{node.lineno}: unpickles")
+        if not speaks_of_permits:
+            continue
         if isinstance(node, ast.ClassDef) and any(names_in(base) & permit for base in node.bases):
             found.append(f"{node.lineno}: a class made from Permit")
         if isinstance(node, ast.Call):
@@ -65,10 +72,6 @@ def faults(source: str) -> list[str]:
                 found.append(f"{node.lineno}: copies a permit")
             if called(node) in BUILDERS and permit & (touched | names_in(node.func)):
                 found.append(f"{node.lineno}: builds a Permit by hand")
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            modules = {a.name for a in node.names} | {getattr(node, "module", None) or ""}
-            if {m.split(".")[0] for m in modules} & UNPICKLERS:
-                found.append(f"{node.lineno}: unpickles")
     return found
 
 

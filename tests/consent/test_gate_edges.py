@@ -272,6 +272,14 @@ def test_social_care_block_is_not_told_where_the_owner_is_known_for_what_it_is(o
     assert Notice.BLOCKED in ask(remote=RemoteFacts(blocks=Answers({GUNHILD: (of_vard,)}))).notices
 
 
+def test_social_care_block_is_not_told_though_nothing_of_its_owners_is_connected(organisations):
+    """Row 16 holds whoever's systems are asked: that the owner is an omsorgsgivare is on record."""
+    recording.confirm_relation(by())
+    unconnected = replace(OMSORG, hsa_id="SE2120000035-O001")
+    remote = RemoteFacts(blocks=Answers({GUNHILD: (Block("b", BlockKind.OUTER, unconnected.hsa_id),)}))
+    assert Notice.BLOCKED not in ask(remote=remote, providers={unconnected.hsa_id: unconnected}).notices
+
+
 def test_vardgivare_to_ask_in_an_emergency_are_named_among_the_known(organisations):
     recording.confirm_relation(by())
     recording.declare_emergency(by(), Obstacle.UNCONSCIOUS)

@@ -6,7 +6,10 @@ import pytest
 
 from consent.models import AccessEvent
 from demo.people import BY_LETTER
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader, Reply
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

@@ -18,7 +18,10 @@ from demo.people import BY_LETTER
 from portal.accounts.models import Assignment
 from portal.patients.models import ReturnTicket
 from portal.patients.returning import sweep
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network, pytest.mark.sqlite]
 

@@ -11,7 +11,10 @@ from django.db import connection
 from consent.identity import display_number
 from consent.terms import PersonId
 from demo.people import BY_LETTER
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader, Reply
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

@@ -15,7 +15,7 @@ from consent.accesslog.verifying import INTACT
 from consent.models import Consent, LogEpoch
 from portal.operations import backups
 from tests.accesslog import databases
-from tests.accesslog.conftest import Log, access_log, lasting, migrated, pristine  # noqa: F401 (fixtures)
+from tests.accesslog.conftest import Log, access_log, lasting, pristine  # noqa: F401 (fixtures)
 from tests.accesslog.test_restore import ALL, YARA, opens
 from tests.consent.doings import by, make_organisations
 

@@ -27,7 +27,7 @@ from consent.accesslog.verifying import INTACT
 from demo.people import BY_LETTER
 from portal import cache as ours
 from portal.embedded.children import ChildSet
-from tests.accesslog.conftest import access_log, lasting, migrated, pristine  # noqa: F401 (fixtures)
+from tests.accesslog.conftest import access_log, lasting, pristine  # noqa: F401 (fixtures)
 from tests.accesslog.writing import write_rows
 from tests.operations.between import GoBetween, go_between
 from tests.operations.servers import new_redis

@@ -14,12 +14,15 @@ from consent.terms import PersonId
 from demo.people import BY_LETTER
 from portal.accounts.models import PortalSession
 from tests.people.test_when_systems_fail import order
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from demo.seed import Addresses
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

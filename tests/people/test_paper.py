@@ -20,7 +20,10 @@ from demo.people.facts import CANARY_ADDRESS, CANARY_PHONE, CANARY_RELATIVE
 from portal.overview.paper import views
 from portal.overview.paper.press import PRESS, NotPressed, Press, Trouble
 from tests.people.test_when_systems_fail import order
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader, Reply
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 EVERYTHING = [kind.value for kind in Kind]

@@ -10,7 +10,10 @@ from django.db.models.functions import Now
 from connectors.models import Source
 from consent.models import AccessEvent, Consent
 from demo.people import BY_LETTER
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader, Reply
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 NOTE = re.compile(r'name="note" value="([^"]+)"')

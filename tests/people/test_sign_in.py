@@ -5,7 +5,10 @@ from django.urls import reverse
 
 from consent.models import AccessEvent
 from portal.accounts.models import User
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.walking import Reader, Reply
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

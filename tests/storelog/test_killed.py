@@ -15,11 +15,11 @@ from django.db import connection
 from connectors.storelog import taking
 from connectors.storelog.models import Outgoing, Receiver
 from consent.accesslog.model import AccessEvent
-from tests.accesslog.conftest import Log, access_log, lasting, migrated, pristine
+from tests.accesslog.conftest import Log, access_log, lasting, pristine
 from tests.servers import ROOT
 from tests.storelog.conftest import Running, send_at_once, states, write_rows
 
-__all__ = ["access_log", "lasting", "migrated", "pristine"]
+__all__ = ["access_log", "lasting", "pristine"]
 pytestmark = [pytest.mark.network]
 ROWS = 40
 SENDER = """

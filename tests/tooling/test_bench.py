@@ -187,9 +187,9 @@ def test_sources_answer_with_as_many_bytes_as_they_are_said_to():
 @pytest.mark.network
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="the bench measures PostgreSQL")
 @pytest.mark.skipif("REDIS_URL" not in os.environ, reason="the portal signs nobody in without a Redis")
-def test_statement_row_reads_real_pages_of_a_real_web_process():
+def test_statement_row_reads_real_pages_of_a_real_web_process(migrated: str):
     """What the other rows stand on too: sign-in, sources, a portal with the settings of production."""
-    with make_workplace(this_database_url(), os.environ["REDIS_URL"]) as place:
+    with make_workplace(this_database_url(), os.environ["REDIS_URL"], migrated) as place:
         shapes = [(2, 20), (2, 100)]
         found = {each.name: each for each in statements.measure(place, lambda _: None, shapes)}
     assert found["sql_before_first_byte"].value > 0
@@ -200,10 +200,10 @@ def test_statement_row_reads_real_pages_of_a_real_web_process():
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="the bench measures PostgreSQL")
-def test_log_row_measures_real_inserts_and_one_patients_extract():
+def test_log_row_measures_real_inserts_and_one_patients_extract(migrated: str):
     said: list[str] = []
     redis_url = os.environ.get("REDIS_URL", "redis://localhost")
-    with make_workplace(this_database_url(), redis_url) as place:
+    with make_workplace(this_database_url(), redis_url, migrated) as place:
         found = {each.name: each for each in log.measure(place, said.append, log.SMALL)}
     inserts, extract = found["log_insert_ratio_1k"], found["extract_s_1k"]
     assert (inserts.goal, extract.goal) == (None, None)  # what was promised for ten million is not claimed

@@ -8,8 +8,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from tests.people.worlds import _django_db_helper, module_people, people
 from tests.reading import elements_of
 from tests.walking import Reader
+
+__all__ = ["_django_db_helper", "module_people", "people"]
 
 pytestmark = [pytest.mark.demo, pytest.mark.network]
 

@@ -1,4 +1,4 @@
-"""The two runs of the suite: side by side, each with its own words and its own end."""
+"""The runs of the suite: side by side, each with its own words and its own end; nothing falls between two."""
 
 import json
 import os
@@ -12,8 +12,8 @@ from tests.servers import ROOT
 BESIDE = """
 import sys
 sys.path.insert(0, "tools")
-from run_tests import beside
-with beside(sys.argv[2:], {"DATA_DIR": sys.argv[1]}) as wait:
+from run_tests import beside, pytest_with
+with beside(pytest_with(sys.argv[2:]), {"DATA_DIR": sys.argv[1]}) as wait:
     print("in between", flush=True)
     outcome = wait()
 print(outcome.code, outcome.summary)
@@ -23,10 +23,10 @@ import sys
 sys.path.insert(0, "tools")
 import run_tests
 kept = []
-start = run_tests.start_pytest
-run_tests.start_pytest = lambda *given: kept.append(start(*given)) or kept[-1]
+start = run_tests.start
+run_tests.start = lambda *given: kept.append(start(*given)) or kept[-1]
 try:
-    with run_tests.beside(sys.argv[2:], {"DATA_DIR": sys.argv[1]}):
+    with run_tests.beside(run_tests.pytest_with(sys.argv[2:]), {"DATA_DIR": sys.argv[1]}):
         raise KeyboardInterrupt
 except KeyboardInterrupt:
     print("ended" if kept[0].poll() is not None else "goes on")
@@ -92,6 +92,73 @@ def test_each_process_of_a_shared_run_takes_servers_of_its_own(tmp_path: Path) -
         f"share sqlite:///{tmp_path}/a.db of gw0, False",
         f"share sqlite:///{tmp_path}/b.db of gw1, False",
     ], said.stdout
+
+
+TWICE = """
+import pytest
+
+
+def test_passes():
+    pass
+
+
+def test_fails():
+    assert False
+
+
+def test_is_skipped():
+    pytest.skip("not here")
+
+
+@pytest.fixture
+def badly_put_away():
+    yield
+    raise OSError
+
+
+def test_is_badly_put_away(badly_put_away):
+    pass
+"""
+
+
+def test_a_second_run_takes_all_that_did_not_pass_in_the_first(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(TWICE, "utf-8")
+    (tmp_path / "test_later.py").write_text("def test_passes():\n    pass\n", "utf-8")
+
+    def ran(*words: str) -> set[str]:
+        program = (sys.executable, "-m", "pytest", "-v", "-p", "tests.passed", "-p", "no:cacheprovider")
+        said = subprocess.run(
+            [*program, "-p", "no:django", "--rootdir", str(tmp_path), "-c", "/dev/null", *words],
+            cwd=ROOT,
+            env={**os.environ, "PASSED": str(tmp_path / "passed")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return set(re.findall(r"(?m)^\S*?(test_\w+\.py::\w+) ", said.stdout))
+
+    first = ran(str(tmp_path / "test_it.py"))
+    assert len(first) == 4
+    assert ran(str(tmp_path)) == {*first, "test_later.py::test_passes"} - {"test_it.py::test_passes"}
+
+
+SUMMARIES = """
+import sys
+sys.path.insert(0, "tools")
+import run_tests
+ends = run_tests.outcome_of(1, "= 1 failed in 2 s =\\nwords\\n= 2 passed in 3 s =\\n= 1 passed in 4 s =\\n")
+print(ends.summary)
+print(run_tests.outcome_of(2, "nothing").summary)
+"""
+
+
+def test_a_run_ends_with_the_summaries_that_stand_last() -> None:
+    said = run(SUMMARIES, ROOT)
+    assert said.stdout.splitlines() == [
+        "= 2 passed in 3 s =",
+        "= 1 passed in 4 s =",
+        "= pytest ended with code 2 and no summary =",
+    ], said.stderr
 
 
 def test_soak_runs_what_searches_longer_then_and_nothing_that_is_not_there() -> None:
