@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -22,7 +22,7 @@ from portal.aggregation.asking import Question, divide
 from portal.aggregation.bulkhead import BULKHEAD, Bulkhead
 from portal.aggregation.checking import check
 from portal.aggregation.flights import FLIGHTS, Flight, Flights, key_of
-from portal.aggregation.outcomes import Failed, Outcome
+from portal.aggregation.outcomes import Failed, Outcome, Refused
 
 log = structlog.get_logger(__name__)
 
@@ -47,36 +47,75 @@ class Exchange:
     flights: Flights = FLIGHTS
 
 
-async def fan_out(
+def fan_out(
     permit: Permit,
     profiles: Iterable[SourceProfile],
     kinds: frozenset[Kind] = EVERY_KIND,
     exchange: Exchange | None = None,
-) -> AsyncGenerator[tuple[Outcome, ...], None]:
-    """Ask every source the permit opens; yield outcomes as they come, those within 15 ms together.
-
-    Sources the permit does not open come first, refused, and are never called. Closing the iterator
-    cancels every call still under way.
-    """
+) -> "Asked":
+    """Ask every source the permit opens, now. Iterated it gives outcomes as they come, those close in time
+    together; sources the permit does not open come first, refused, and are never called."""
     if permit.is_specimen:
         raise SpecimenInView
     division = divide(permit.actor, permit.decisions, profiles, kinds & permit.kinds)
-    if division.refused:
-        yield division.refused
     through = exchange or Exchange()
-    questions = {asyncio.create_task(ask(permit, question, through)): question for question in division.asked}
-    waiting = set(questions)
-    try:
-        while waiting:
-            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            if waiting:
-                also, waiting = await asyncio.wait(waiting, timeout=GATHERING_S)
-                done |= also
-            yield tuple(outcome_of(task, question) for task, question in questions.items() if task in done)
-    finally:
+    return Asked(
+        division.refused,
+        {asyncio.create_task(ask(permit, question, through)): question for question in division.asked},
+    )
+
+
+class Asked:
+    """Questions that have left. ``aclose`` cancels every call still under way, iterated or not.
+
+    Nor do they outlive the task that asked: whatever becomes of a page between its questions and its first
+    byte (it breaks, its reader goes, nobody ever reads it), they end with its request.
+    """
+
+    def __init__(self, refused: tuple[Refused, ...], tasks: dict[asyncio.Task[Outcome], Question]) -> None:
+        self._refused = refused
+        self._tasks = tasks
+        self._waiting = set(tasks)
+        self._is_taken_back = False
+        asker = asyncio.current_task()
+        if asker is not None:
+            asker.add_done_callback(self._take_back)
+
+    def __aiter__(self) -> "Asked":
+        return self
+
+    async def __anext__(self) -> tuple[Outcome, ...]:
+        if self._refused:
+            refused, self._refused = self._refused, ()
+            return refused
+        if not self._waiting:
+            raise StopAsyncIteration
+        done = await gathered(self._waiting)
+        if self._is_taken_back:
+            # Else every source would seem to have failed by itself.
+            raise RuntimeError("whoever asked has gone")
+        self._waiting -= done
+        return tuple(outcome_of(task, question) for task, question in self._tasks.items() if task in done)
+
+    async def aclose(self) -> None:
+        waiting, self._waiting = self._waiting, set()
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+
+    def _take_back(self, _asker: object) -> None:
+        self._is_taken_back = bool(self._waiting)
+        for task in self._waiting:
+            task.cancel()
+
+
+async def gathered(waiting: set[asyncio.Task[Outcome]]) -> set[asyncio.Task[Outcome]]:
+    """The first that come, and those within 15 ms of them."""
+    done, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    if left:
+        also, _ = await asyncio.wait(left, timeout=GATHERING_S)
+        done |= also
+    return done
 
 
 def outcome_of(task: asyncio.Task[Outcome], question: Question) -> Outcome:

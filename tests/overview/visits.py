@@ -19,7 +19,7 @@ from consent.ruling import Notice, Ruling, Standing
 from consent.terms import Decision, Permit, Reach, Refusal
 from consent.vocabulary import CareKind, Distance, Reason, Row
 from portal.access.panel import access_panel
-from portal.aggregation.fanout import Exchange
+from portal.aggregation.fanout import Asked, Exchange, fan_out
 from portal.overview.board import Board
 from portal.overview.presenters.banner import present_banner
 from portal.overview.presenters.thumb import present_thumb
@@ -126,8 +126,16 @@ class Door:
     ) -> None:
         self.left.append(outcomes)
 
-    def through(self, scripts: dict[str, Script], exchange: Exchange | None = None) -> Doorway:
-        return Doorway(self.release, self.leave, exchange or exchange_of(scripts)[0])
+    def doorway(self) -> Doorway:
+        return Doorway(self.release, self.leave)
+
+
+def asked_of(visit: Visit, scripts: dict[str, Script], exchange: Exchange | None = None) -> Asked:
+    """The visit's questions, on their way."""
+    permit = visit.ruling.permit
+    if permit is None:
+        return Asked((), {})
+    return fan_out(permit, visit.asked, permit.kinds, exchange or exchange_of(scripts)[0])
 
 
 def shell_of(board: Board, validity: str = "") -> tuple[str, str]:
@@ -154,9 +162,10 @@ def chunks_of(
     watched = door or Door()
 
     async def run() -> list[str]:
+        asked = asked_of(board.visit, scripts)
         head, tail = shell_of(board)
         chunks: list[str] = []
-        body = stream(board, head, tail, "sv", watched.through(scripts))
+        body = stream(board, asked, head, tail, "sv", watched.doorway())
         async for chunk in body:
             chunks.append(chunk.decode())
             at_each()
