@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -21,7 +21,7 @@ from portal import measuring
 from portal.aggregation.asking import Question, divide
 from portal.aggregation.bulkhead import BULKHEAD, Bulkhead
 from portal.aggregation.checking import check
-from portal.aggregation.flights import FLIGHTS, Flight, Flights, key_of
+from portal.aggregation.flights import FLIGHTS, Flight, Flights, Key, key_of, view_key
 from portal.aggregation.outcomes import Failed, Outcome, Refused
 
 log = structlog.get_logger(__name__)
@@ -58,10 +58,13 @@ def fan_out(
     if permit.is_specimen:
         raise SpecimenInView
     division = divide(permit.actor, permit.decisions, profiles, kinds & permit.kinds)
-    through = exchange or Exchange()
+    through, view = exchange or Exchange(), view_key(permit)
     return Asked(
         division.refused,
-        {asyncio.create_task(ask(permit, question, through)): question for question in division.asked},
+        {
+            asyncio.create_task(ask(permit, question, key_of(view, question), through)): question
+            for question in division.asked
+        },
     )
 
 
@@ -125,11 +128,11 @@ def outcome_of(task: asyncio.Task[Outcome], question: Question) -> Outcome:
     return task.result()
 
 
-async def ask(permit: Permit, question: Question, exchange: Exchange) -> Outcome:
+async def ask(permit: Permit, question: Question, key: Key, exchange: Exchange) -> Outcome:
     """One source, start to end, measured. Raises nothing but its own cancellation."""
     slug, started = question.source.slug, time.monotonic()
     with measuring.source_span(slug) as tell:
-        outcome = await ask_one(permit, question, exchange)
+        outcome = await ask_one(permit, question, key, exchange)
         word = outcome.fault.value if isinstance(outcome, Failed) else measuring.ANSWERED
         tell(word)
     # Who was left alone was not asked.
@@ -138,16 +141,15 @@ async def ask(permit: Permit, question: Question, exchange: Exchange) -> Outcome
     return outcome
 
 
-async def ask_one(permit: Permit, question: Question, exchange: Exchange) -> Outcome:
+async def ask_one(permit: Permit, question: Question, key: Key, exchange: Exchange) -> Outcome:
     source, started, error_id = question.source, time.monotonic(), ""
-    key = key_of(permit, question)
     flight = exchange.flights.find(key)
     try:
         if flight is None:
             if not exchange.breaker.may_ask(source.slug):
                 raise SourceFault(Fault.NOT_ASKED)
             flight = exchange.flights.begin(key, partial(call, permit, question, exchange))
-        outcome = await ask_in_time(permit, question, exchange, key, flight)
+        outcome = await ask_in_time(permit, question, key, exchange, flight)
     except SourceFault as error:
         fault, retry_after_s = error.fault, error.retry_after_s
     except Exception:  # whatever a connector raises is that source's fault only
@@ -197,7 +199,7 @@ def longest_wait_s(source: SourceProfile) -> float:
 
 
 async def ask_in_time(
-    permit: Permit, question: Question, exchange: Exchange, key: Hashable, flight: Flight
+    permit: Permit, question: Question, key: Key, exchange: Exchange, flight: Flight
 ) -> Outcome:
     """Wait for the call and check what came, all within this view's own deadline. Raises SourceFault."""
     source = question.source
