@@ -22,8 +22,8 @@ from portal.access.panel import access_panel
 from portal.aggregation.fanout import Asked, Exchange, fan_out
 from portal.overview.board import Board
 from portal.overview.presenters.banner import present_banner
-from portal.overview.presenters.thumb import present_thumb
-from portal.overview.presenters.tools import present_tools
+from portal.overview.presenters.listed import present_place
+from portal.overview.presenters.tools import Toolbar
 from portal.overview.stream import Doorway, stream
 from portal.overview.visit import Visit, make_visit
 from portal.patients.opening import Opened
@@ -143,9 +143,8 @@ def shell_of(board: Board, validity: str = "") -> tuple[str, str]:
     banner = present_banner(board.visit.ruling)
     context: dict[str, Any] = {**board.shell(), "banner": banner, "validity": validity}
     ruling = board.visit.ruling
-    tools = present_tools("handle")
     context |= {"ruling": ruling, "panel": access_panel(ruling, "handle"), "csrf_token": board.csrf_token}
-    context |= {"tools": tools, "thumb": present_thumb(tools, "handle")}
+    context |= {"toolbar": Toolbar(), "listed": present_place(ruling, None), "handle": "handle"}
     head, _, tail = render_to_string("overview/overview.html", context).partition(SEAM)
     return head, tail
 
