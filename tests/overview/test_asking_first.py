@@ -1,11 +1,12 @@
 """The sources are asked as soon as the gate has said yes, and think while the page is drawn (ADR 68)."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
 import pytest
+from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -193,6 +194,40 @@ def test_a_reader_who_leaves_at_the_first_bytes_is_logged_with_all_that_were_ask
     ended(beginning, leaving)
     assert systems.cut == EVERYBODY
     assert door.left == [dict.fromkeys(sorted(EVERYBODY), "left")]
+
+
+@pytest.mark.parametrize("leaves_at", ["http.response.start", "http.response.body"])
+def test_a_reader_who_hangs_up_is_noticed_by_django_and_nothing_goes_on(
+    systems: Systems, door: Door, leaves_at: str
+) -> None:
+    """As a server would tell it: the connection is gone while the first bytes are being sent."""
+    handler, gone = ASGIHandler(), asyncio.Event()
+
+    async def respond(_request: HttpRequest) -> StreamingHttpResponse:
+        return await page()
+
+    handler.get_response_async = respond  # type: ignore[method-assign, assignment]
+    messages = iter(({"type": "http.request", "body": b""}, {"type": "http.disconnect"}))
+
+    async def receive() -> dict[str, Any]:
+        message = next(messages)
+        if message["type"] == "http.disconnect":
+            await gone.wait()
+        return message
+
+    async def send(message: Mapping[str, Any]) -> None:
+        if message["type"] == leaves_at:
+            gone.set()
+            await asyncio.sleep(60)
+
+    async def serving() -> None:
+        scope = {"type": "http", "method": "GET", "path": f"/p/{HANDLE}/", "headers": []}
+        await handler(scope, receive, send)
+
+    assert ended(serving) is None
+    assert (systems.asked, systems.cut) == (EVERYBODY, EVERYBODY)
+    has_begun = leaves_at == "http.response.body"
+    assert door.left == ([dict.fromkeys(sorted(EVERYBODY), "left")] if has_begun else [])
 
 
 def test_where_the_gate_says_no_nobody_is_asked(
