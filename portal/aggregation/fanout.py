@@ -85,9 +85,9 @@ class Asked:
         self._tasks = tasks
         self._waiting = set(tasks)
         self._is_taken_back = False
-        asker = asyncio.current_task()
-        if asker is not None:
-            asker.add_done_callback(self._take_back)
+        self._asker = asyncio.current_task()
+        if self._asker is not None:
+            self._asker.add_done_callback(self._take_back)
 
     def __aiter__(self) -> "Asked":
         return self
@@ -106,6 +106,8 @@ class Asked:
         return tuple(outcome_of(task, question) for task, question in self._tasks.items() if task in done)
 
     async def aclose(self) -> None:
+        if self._asker is not None:
+            self._asker.remove_done_callback(self._take_back)
         waiting, self._waiting = self._waiting, set()
         for task in waiting:
             task.cancel()

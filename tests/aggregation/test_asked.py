@@ -1,6 +1,8 @@
 """Questions leave as they are asked, and end with whoever asked them."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from functools import partial
@@ -118,6 +120,21 @@ def test_questions_taken_back_before_they_left_are_never_put() -> None:
 
     asyncio.run(run())
     assert asking.begun == []
+
+
+def test_what_was_closed_is_held_by_nobody_though_the_asker_goes_on() -> None:
+    """What sources said lives no longer than who shows it."""
+    asking = Asking()
+
+    async def run() -> None:
+        asked = asking.ask()
+        await it_is_closed_half_read(asked)
+        held = weakref.ref(asked)
+        del asked
+        gc.collect()
+        assert held() is None
+
+    asyncio.run(run())
 
 
 def test_who_reads_on_when_the_asker_has_gone_hears_that_and_not_that_every_source_failed() -> None:
