@@ -50,7 +50,8 @@ async def overview(request: HttpRequest, handle: str) -> HttpResponseBase:
     note_opened(request, visit.ruling, framed["banner"].name)
     if lacks_ticket(request, handle):
         await on_database_thread(keep_ticket, request, visit.opened)
-    context = {**board.shell(), **framed, "panel": panel}
+    # One token for all the forms of the page: each that is made costs as much as a button.
+    context = {**board.shell(), **framed, "panel": panel, "csrf_token": board.csrf_token}
     head, _, tail = render_to_string("overview/overview.html", context, request).partition(SEAM)
     body = stream(board, asked, head, tail, get_language() or "sv")
     response = StreamingHttpResponse(body, content_type="text/html; charset=utf-8")
