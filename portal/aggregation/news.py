@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from connectors.base.kinds import is_personal
 from connectors.base.records import Record
@@ -24,24 +24,21 @@ class News:
 def is_fresh(record: Record, since: datetime) -> bool | None:
     """None where the source does not say when. A day without a time counts from its beginning: better read
     twice than missed."""
-    return _is_fresh(record, since, since.astimezone(SWEDISH_TIME).date())
-
-
-def _is_fresh(record: Record, since: datetime, day: date) -> bool | None:
-    """``day``: that of ``since`` in Sweden."""
     times = [w for w in (record.recorded, record.updated) if w is not None and w.day and not w.is_doubtful]
     if not times:
         return None
-    return any(w.at > since if w.at is not None else w.day is not None and w.day >= day for w in times)
+    if any(w.at > since for w in times if w.at is not None):
+        return True
+    days = [w.day for w in times if w.at is None and w.day is not None]
+    return bool(days) and max(days) >= since.astimezone(SWEDISH_TIME).date()
 
 
 def news_in(readings: Iterable[Reading], since: datetime | None) -> News:
     """How much of what the buttons hold. Nothing where the reader has not looked before."""
     if since is None:
         return News()
-    day = since.astimezone(SWEDISH_TIME).date()
     told = [
-        _is_fresh(one.record, since, day)
+        is_fresh(one.record, since)
         for reading in readings
         for one in reading.judged
         if is_personal(one.record)
