@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from consent.acts import Act
 from consent.identity import display_number
 from consent.specimen import TOLVAN
 from portal.access.notices import NOTICE_WORDS, NoticeView
@@ -24,13 +25,12 @@ from portal.overview.presenters.calling import CallCard, CallLine
 from portal.overview.presenters.finds import Bit
 from portal.overview.presenters.gaps import Gap
 from portal.overview.presenters.latest import Latest, LatestRow
-from portal.overview.presenters.listed import PlaceView
+from portal.overview.presenters.listed import Offer, PlaceView
 from portal.overview.presenters.parts import PartLine
 from portal.overview.presenters.safety import Limit, Safety
 from portal.overview.presenters.sources import SourceLine, Summary
 from portal.overview.presenters.tallies import tally_all
-from portal.overview.presenters.thumb import present_thumb
-from portal.overview.presenters.tools import present_tools
+from portal.overview.presenters.tools import Toolbar
 from portal.overview.presenters.words import FAULT_WORDS, STATE_WORDS
 from portal.patients.recents import Line
 
@@ -42,7 +42,6 @@ COVERS = ("access_changed", "log_down", "broken")
 
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
-    tools = present_tools(HANDLE)
     waiting = STATE_WORDS[State.UNKNOWN]
     context = {
         "handle": HANDLE,
@@ -54,16 +53,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "statuses": list(statuses()),
         "source_lines": list(source_lines()),
         "notices": [NoticeView(key.value, icon, str(words)) for key, (icon, words) in NOTICE_WORDS.items()],
-        "tools": tools,
-        "thumb": present_thumb(tools, HANDLE),
+        "toolbar": Toolbar(),
         "listed": PlaceView(
-            "unfollow",
-            "I Min lista: ta bort",
-            "check",
-            is_followed=True,
-            place="2 av 3",
-            previous=HANDLE,
-            following=HANDLE,
+            Offer(Act.UNFOLLOW, is_followed=True), place="2 av 3", previous=HANDLE, following=HANDLE
         ),
         "lines": (Line(HANDLE, NUMBER, NAME), Line(HANDLE, NUMBER, LONG_NAME), Line(HANDLE, NUMBER)),
         "latests": (Latest(tuple(latest_rows()), ""), Latest((), "Hämtar")),

@@ -39,17 +39,24 @@ def happenings(readings: Iterable[Reading]) -> tuple[Happening, ...]:
 
 def latest(readings: Iterable[Reading], today: date, most: int) -> tuple[Happening, ...]:
     """The last few that have happened, newest first: nothing that lies ahead, nothing without a day."""
-    past = [(day, one) for one in all_of(readings) if (day := one.day) is not None and day <= today]
+    dated = ((day_of(told[0]), told) for told in told_of(readings))
+    past = [(day, told) for day, told in dated if day is not None and day <= today]
     days = nlargest(most, (day for day, _ in past))
-    return tuple(sorted((one for day, one in past if day >= days[-1]), key=order_of)[:most]) if days else ()
+    found = (Happening(*told) for day, told in past if day >= days[-1])
+    return tuple(sorted(found, key=order_of)[:most]) if days else ()
 
 
 def all_of(readings: Iterable[Reading]) -> Iterator[Happening]:
+    return (Happening(*told) for told in told_of(readings))
+
+
+def told_of(readings: Iterable[Reading]) -> Iterator[tuple[When | None, str, Button, Judged]]:
+    """What makes a happening, of every record about the patient."""
     for reading in readings:
         for one in reading.judged:
             if is_personal(one.record):
                 for when, words in events_of(reading.button, one):
-                    yield Happening(when, words, reading.button, one)
+                    yield when, words, reading.button, one
 
 
 def events_of(button: Button, one: Judged) -> Iterable[tuple[When | None, str]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -21,8 +21,8 @@ from portal import measuring
 from portal.aggregation.asking import Question, divide
 from portal.aggregation.bulkhead import BULKHEAD, Bulkhead
 from portal.aggregation.checking import check
-from portal.aggregation.flights import FLIGHTS, Flight, Flights, key_of
-from portal.aggregation.outcomes import Failed, Outcome
+from portal.aggregation.flights import FLIGHTS, Flight, Flights, Key, key_of, view_key
+from portal.aggregation.outcomes import Failed, Outcome, Refused
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,12 @@ Connect = Callable[[SourceProfile], Awaitable[Connector]]
 
 # The page promises to be final after five seconds, whatever a source was configured with.
 LONGEST_WAIT_S = 5.0
+# Each release costs a row in the log and a drawing: answers close in time leave together.
 GATHERING_S = 0.015
+# A clock that rings this late tells that the process is behind with its work, so that nothing would reach the
+# reader sooner by leaving now. Then more is gathered, but no longer than this.
+LATE_S = 0.002
+LONGEST_GATHERING_S = 0.060
 
 
 class SpecimenInView(Exception):
@@ -47,36 +52,85 @@ class Exchange:
     flights: Flights = FLIGHTS
 
 
-async def fan_out(
+def fan_out(
     permit: Permit,
     profiles: Iterable[SourceProfile],
     kinds: frozenset[Kind] = EVERY_KIND,
     exchange: Exchange | None = None,
-) -> AsyncGenerator[tuple[Outcome, ...], None]:
-    """Ask every source the permit opens; yield outcomes as they come, those within 15 ms together.
-
-    Sources the permit does not open come first, refused, and are never called. Closing the iterator
-    cancels every call still under way.
-    """
+) -> "Asked":
+    """Ask every source the permit opens, now. Iterated it gives outcomes as they come, those close in time
+    together; sources the permit does not open come first, refused, and are never called."""
     if permit.is_specimen:
         raise SpecimenInView
     division = divide(permit.actor, permit.decisions, profiles, kinds & permit.kinds)
-    if division.refused:
-        yield division.refused
-    through = exchange or Exchange()
-    questions = {asyncio.create_task(ask(permit, question, through)): question for question in division.asked}
-    waiting = set(questions)
-    try:
-        while waiting:
-            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            if waiting:
-                also, waiting = await asyncio.wait(waiting, timeout=GATHERING_S)
-                done |= also
-            yield tuple(outcome_of(task, question) for task, question in questions.items() if task in done)
-    finally:
+    through, view = exchange or Exchange(), view_key(permit)
+    return Asked(
+        division.refused,
+        {
+            asyncio.create_task(ask(permit, question, key_of(view, question), through)): question
+            for question in division.asked
+        },
+    )
+
+
+class Asked:
+    """Questions that have left. ``aclose`` cancels every call still under way, iterated or not.
+
+    Nor do they outlive the task that asked: whatever becomes of a page between its questions and its first
+    byte (it breaks, its reader goes, nobody ever reads it), they end with its request.
+    """
+
+    def __init__(self, refused: tuple[Refused, ...], tasks: dict[asyncio.Task[Outcome], Question]) -> None:
+        self._refused = refused
+        self._tasks = tasks
+        self._waiting = set(tasks)
+        self._is_taken_back = False
+        self._asker = asyncio.current_task()
+        if self._asker is not None:
+            self._asker.add_done_callback(self._take_back)
+
+    def __aiter__(self) -> "Asked":
+        return self
+
+    async def __anext__(self) -> tuple[Outcome, ...]:
+        if self._refused:
+            refused, self._refused = self._refused, ()
+            return refused
+        if not self._waiting:
+            raise StopAsyncIteration
+        done = await gathered(self._waiting)
+        if self._is_taken_back:
+            # Else every source would seem to have failed by itself.
+            raise RuntimeError("whoever asked has gone")
+        self._waiting -= done
+        return tuple(outcome_of(task, question) for task, question in self._tasks.items() if task in done)
+
+    async def aclose(self) -> None:
+        if self._asker is not None:
+            self._asker.remove_done_callback(self._take_back)
+        waiting, self._waiting = self._waiting, set()
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+
+    def _take_back(self, _asker: object) -> None:
+        self._is_taken_back = bool(self._waiting)
+        for task in self._waiting:
+            task.cancel()
+
+
+async def gathered(waiting: set[asyncio.Task[Outcome]]) -> set[asyncio.Task[Outcome]]:
+    """The first that come, and those within 15 ms of them, or 60 where the process is busy (ADR 69)."""
+    now = asyncio.get_running_loop().time
+    done, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    latest = now() + LONGEST_GATHERING_S
+    while left:
+        rings_at = min(now() + GATHERING_S, latest)
+        also, left = await asyncio.wait(left, timeout=rings_at - now())
+        done |= also
+        if not rings_at + LATE_S < now() < latest:
+            break
+    return done
 
 
 def outcome_of(task: asyncio.Task[Outcome], question: Question) -> Outcome:
@@ -86,11 +140,11 @@ def outcome_of(task: asyncio.Task[Outcome], question: Question) -> Outcome:
     return task.result()
 
 
-async def ask(permit: Permit, question: Question, exchange: Exchange) -> Outcome:
+async def ask(permit: Permit, question: Question, key: Key, exchange: Exchange) -> Outcome:
     """One source, start to end, measured. Raises nothing but its own cancellation."""
     slug, started = question.source.slug, time.monotonic()
     with measuring.source_span(slug) as tell:
-        outcome = await ask_one(permit, question, exchange)
+        outcome = await ask_one(permit, question, key, exchange)
         word = outcome.fault.value if isinstance(outcome, Failed) else measuring.ANSWERED
         tell(word)
     # Who was left alone was not asked.
@@ -99,16 +153,15 @@ async def ask(permit: Permit, question: Question, exchange: Exchange) -> Outcome
     return outcome
 
 
-async def ask_one(permit: Permit, question: Question, exchange: Exchange) -> Outcome:
+async def ask_one(permit: Permit, question: Question, key: Key, exchange: Exchange) -> Outcome:
     source, started, error_id = question.source, time.monotonic(), ""
-    key = key_of(permit, question)
     flight = exchange.flights.find(key)
     try:
         if flight is None:
             if not exchange.breaker.may_ask(source.slug):
                 raise SourceFault(Fault.NOT_ASKED)
             flight = exchange.flights.begin(key, partial(call, permit, question, exchange))
-        outcome = await ask_in_time(permit, question, exchange, key, flight)
+        outcome = await ask_in_time(permit, question, key, exchange, flight)
     except SourceFault as error:
         fault, retry_after_s = error.fault, error.retry_after_s
     except Exception:  # whatever a connector raises is that source's fault only
@@ -158,7 +211,7 @@ def longest_wait_s(source: SourceProfile) -> float:
 
 
 async def ask_in_time(
-    permit: Permit, question: Question, exchange: Exchange, key: Hashable, flight: Flight
+    permit: Permit, question: Question, key: Key, exchange: Exchange, flight: Flight
 ) -> Outcome:
     """Wait for the call and check what came, all within this view's own deadline. Raises SourceFault."""
     source = question.source

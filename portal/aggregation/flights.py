@@ -30,14 +30,37 @@ class Flight:
     is_noted: bool = False
 
 
-def key_of(permit: Permit, question: Question) -> Hashable:
-    """All that may make two answers differ. A permit of another decision is another key."""
-    actor, source = permit.actor, question.source
-    settings = frozenset((*source.settings.items(), ("base_url", source.base_url)))
-    return (
-        (actor.user_id, actor.assignment_id, actor),
+class Key:
+    """Told apart by all its parts. Hashed once: they are deep, and each call is looked for several times."""
+
+    __slots__ = ("_hash", "_parts")
+
+    def __init__(self, *parts: Hashable) -> None:
+        self._parts = parts
+        self._hash = hash(parts)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and self._parts == other._parts
+
+
+def view_key(permit: Permit) -> Key:
+    """Who asks about whom, under which decisions: the same for all questions of a view."""
+    return Key(
+        permit.actor,
         (permit.patient, permit.aliases, permit.dossier_id, permit.dossier_version),
         frozenset(permit.decisions.items()),
+    )
+
+
+def key_of(view: Key, question: Question) -> Key:
+    """All that may make two answers differ. A permit of another decision is another key."""
+    source = question.source
+    settings = frozenset((*source.settings.items(), ("base_url", source.base_url)))
+    return Key(
+        view,
         (source.slug, source.connector, source.owner, source.deadline_s, settings),
         question.kinds,
     )
@@ -47,15 +70,15 @@ def key_of(permit: Permit, question: Question) -> Hashable:
 class Flights:
     """Those of this process, by event loop: a task belongs to the loop that made it."""
 
-    under_way: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, Flight]] = field(
+    under_way: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Key, Flight]] = field(
         default_factory=WeakKeyDictionary
     )
 
-    def find(self, key: Hashable) -> Flight | None:
+    def find(self, key: Key) -> Flight | None:
         """The call that is under way for this key."""
         return self._of_loop().get(key)
 
-    def begin(self, key: Hashable, fetch: Fetch) -> Flight:
+    def begin(self, key: Key, fetch: Fetch) -> Flight:
         """Make the call. It ends by itself, or with the last who waits for it."""
         flight = Flight()
         flight.task = asyncio.get_running_loop().create_task(fetch(flight))
@@ -63,7 +86,7 @@ class Flights:
         flight.task.add_done_callback(lambda _task: self._land(key, flight))
         return flight
 
-    async def ride(self, key: Hashable, flight: Flight) -> Answer:
+    async def ride(self, key: Key, flight: Flight) -> Answer:
         """What the call gives, or raises. Whoever leaves leaves alone: it goes on for the others."""
         task = flight.task
         if task is None:
@@ -77,13 +100,13 @@ class Flights:
                 self._land(key, flight)
                 task.cancel()
 
-    def _land(self, key: Hashable, flight: Flight) -> None:
+    def _land(self, key: Key, flight: Flight) -> None:
         """Whoever comes now begins anew."""
         flights = self._of_loop()
         if flights.get(key) is flight:
             del flights[key]
 
-    def _of_loop(self) -> dict[Hashable, Flight]:
+    def _of_loop(self) -> dict[Key, Flight]:
         return self.under_way.setdefault(asyncio.get_running_loop(), {})
 
 

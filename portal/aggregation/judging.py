@@ -108,10 +108,11 @@ def feed_of(scene: Scene, kind: Kind) -> Feed:
 
 
 def place_under(scene: Scene, button: Button, record: Record) -> Placed:
-    days = {**button.days, **scene.days.get(button.kind, {})}
+    own = scene.days.get(button.kind)
+    days = {**button.days, **own} if own else button.days
     lamp = Lamp.PAST if scene.is_deceased else button.judge(record, scene.moment, days)
     day = day_of(button.dated(record))
-    place = (STRENGTH.index(lamp), -day.toordinal() if day else 0, record.id)
+    place = (STRENGTH[lamp], -day.toordinal() if day else 0, record.id)
     return Placed(button, Judged(record, lamp), place)
 
 

@@ -22,7 +22,7 @@ class Lamp(StrEnum):
     PAST = "past"
 
 
-STRENGTH = tuple(Lamp)
+STRENGTH = {lamp: place for place, lamp in enumerate(Lamp)}
 OVER = frozenset({Status.ENDED, Status.CANCELLED, Status.IN_ERROR})
 NEVER_LIGHTS = frozenset({Status.CANCELLED, Status.IN_ERROR})
 

@@ -17,6 +17,9 @@ class News:
     fresh: int = 0
     untimed: int = 0
 
+    def __add__(self, other: "News") -> "News":
+        return News(self.fresh + other.fresh, self.untimed + other.untimed)
+
 
 def is_fresh(record: Record, since: datetime) -> bool | None:
     """None where the source does not say when. A day without a time counts from its beginning: better read
@@ -24,8 +27,10 @@ def is_fresh(record: Record, since: datetime) -> bool | None:
     times = [w for w in (record.recorded, record.updated) if w is not None and w.day and not w.is_doubtful]
     if not times:
         return None
-    day = since.astimezone(SWEDISH_TIME).date()
-    return any(w.at > since if w.at is not None else w.day is not None and w.day >= day for w in times)
+    if any(w.at > since for w in times if w.at is not None):
+        return True
+    days = [w.day for w in times if w.at is None and w.day is not None]
+    return bool(days) and max(days) >= since.astimezone(SWEDISH_TIME).date()
 
 
 def news_in(readings: Iterable[Reading], since: datetime | None) -> News:

@@ -3,27 +3,30 @@
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext_lazy
 
 from connectors.base.records import When
 from consent.terms import SWEDISH_TIME
 
+# Looked up in the reader's language one at a time: a page names many days.
+MONTHS = (
+    pgettext_lazy("månad", "jan"),
+    pgettext_lazy("månad", "feb"),
+    pgettext_lazy("månad", "mar"),
+    pgettext_lazy("månad", "apr"),
+    pgettext_lazy("månad", "maj"),
+    pgettext_lazy("månad", "jun"),
+    pgettext_lazy("månad", "jul"),
+    pgettext_lazy("månad", "aug"),
+    pgettext_lazy("månad", "sep"),
+    pgettext_lazy("månad", "okt"),
+    pgettext_lazy("månad", "nov"),
+    pgettext_lazy("månad", "dec"),
+)
+
 
 def month(number: int) -> str:
-    return (
-        pgettext("månad", "jan"),
-        pgettext("månad", "feb"),
-        pgettext("månad", "mar"),
-        pgettext("månad", "apr"),
-        pgettext("månad", "maj"),
-        pgettext("månad", "jun"),
-        pgettext("månad", "jul"),
-        pgettext("månad", "aug"),
-        pgettext("månad", "sep"),
-        pgettext("månad", "okt"),
-        pgettext("månad", "nov"),
-        pgettext("månad", "dec"),
-    )[number - 1]
+    return str(MONTHS[number - 1])
 
 
 def short_day(day: date, today: date) -> str:

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from consent.vocabulary import Kind
 from portal.aggregation.buttons import BUTTONS
 from portal.aggregation.judging import read_button
-from portal.aggregation.news import news_in
+from portal.aggregation.news import News, news_in
 from portal.aggregation.outcomes import Outcome
 from portal.aggregation.states import Reading, State
 from portal.aggregation.wording import clock
@@ -44,6 +44,7 @@ class Board:
     versions: dict[str, int] = field(default_factory=dict)
     latest: Latest | None = None
     _read: dict[Kind, Reading] = field(default_factory=dict)
+    _news: dict[Kind, tuple[Reading, News]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for refused in self.visit.division.refused:
@@ -77,8 +78,14 @@ class Board:
         return tuple(self._read[button.kind] for button in BUTTONS)
 
     def tile(self, reading: Reading, version: int) -> Tile:
-        fresh = news_in([reading], self.visit.ruling.looked_at).fresh
-        return present_tile(reading, self.handle, version, self.fetched, fresh)
+        return present_tile(reading, self.handle, version, self.fetched, self.news_of(reading).fresh)
+
+    def news_of(self, reading: Reading) -> News:
+        """What is new under a button since the reader looked: gone through once for each reading of it."""
+        kept = self._news.get(reading.button.kind)
+        if kept is None or kept[0] is not reading:
+            kept = self._news[reading.button.kind] = reading, news_in([reading], self.visit.ruling.looked_at)
+        return kept[1]
 
     def placed(self, reading: Reading, version: int) -> tuple[Awaited | None, Tile | None]:
         """What stands in the button's slot: one of the two."""
@@ -103,7 +110,7 @@ class Board:
     def summary(self, readings: Sequence[Reading]) -> Summary:
         made = present_summary(readings, self.visit.asked, self.outcomes, self.limits_awaited())
         looked_at, today = self.visit.ruling.looked_at, self.visit.scene.moment.today
-        news = news_in(readings, looked_at)
+        news = sum(map(self.news_of, readings), News())
         return replace(made, since=since_words(looked_at, news, today, is_final=made.is_final))
 
     def take_latest(self, readings: Sequence[Reading], *, is_final: bool) -> dict[str, Any]:

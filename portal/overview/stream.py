@@ -1,4 +1,4 @@
-"""One overview as a stream: the shell at once, then each release as it is logged. No row, no bytes."""
+"""One overview as a stream: the shell, then each release as it is logged. No row, no bytes."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -12,11 +12,11 @@ from django.utils import translation
 
 from consent.accesslog.write import LogUnavailable
 from consent.release import NotReleased, leave, release
-from portal.aggregation.fanout import Exchange, fan_out
+from portal.aggregation.fanout import Asked
 from portal.aggregation.outcomes import Outcome, Refused
 from portal.appearance import support
 from portal.overview.board import Board
-from portal.overview.visit import shown_by
+from portal.overview.visit import Visit, shown_by
 
 log = structlog.get_logger(__name__)
 
@@ -31,38 +31,40 @@ class Doorway:
 
     release: Callable[..., Awaitable[None]] = release
     leave: Callable[..., Awaitable[None]] = leave
-    exchange: Exchange | None = None
 
 
 async def stream(
-    board: Board, head: str, tail: str, language: str, doorway: Doorway | None = None
+    board: Board, asked: Asked, head: str, tail: str, language: str, doorway: Doorway | None = None
 ) -> AsyncGenerator[bytes, None]:
     """The page's bytes. ``head`` holds the shell, ``tail`` what ends the document.
 
-    Where a release is not granted one fragment covers everything shown so far, and nothing more is sent.
+    ``asked``: the visit's questions, already on their way. Where a release is not granted one fragment covers
+    everything shown so far, and nothing more is sent.
     """
     through = doorway or Doorway()
     visit = board.visit
     permit = visit.ruling.permit
-    yield head.encode()
     if permit is None:
+        yield head.encode()
         yield tail.encode()
         return
     logged: set[str] = set()
     is_over = False
     try:
-        async with aclosing(answers(board, through)) as releases:
-            async for outcomes in releases:
-                try:
-                    await through.release(permit, shown_by(outcomes), visit.action, visit.opened.trace)
-                except NotReleased:
-                    is_over = True
-                    yield cover(ACCESS_CHANGED, language).encode()
-                    break
-                logged |= {outcome.source.slug for outcome in outcomes}
-                with translation.override(language):
-                    fragment = board.take([o for o in outcomes if not isinstance(o, Refused)])
-                yield fragment.encode()
+        async with aclosing(asked):
+            yield head.encode()
+            async with aclosing(releases_of(visit, asked)) as releases:
+                async for outcomes in releases:
+                    try:
+                        await through.release(permit, shown_by(outcomes), visit.action, visit.opened.trace)
+                    except NotReleased:
+                        is_over = True
+                        yield cover(ACCESS_CHANGED, language).encode()
+                        break
+                    logged |= {outcome.source.slug for outcome in outcomes}
+                    with translation.override(language):
+                        fragment = board.take([o for o in outcomes if not isinstance(o, Refused)])
+                    yield fragment.encode()
         is_over = True
         yield tail.encode()
     except LogUnavailable:
@@ -79,21 +81,15 @@ async def stream(
             await asyncio.shield(through.leave(permit, awaited, visit.action, visit.opened.trace))
 
 
-async def answers(board: Board, doorway: Doorway) -> AsyncGenerator[tuple[Outcome, ...], None]:
+async def releases_of(visit: Visit, asked: Asked) -> AsyncGenerator[tuple[Outcome, ...], None]:
     """Every batch to release: what the rules refused travels with the first that has answers."""
-    visit = board.visit
-    permit = visit.ruling.permit
-    if permit is None:
-        return
     refused: tuple[Outcome, ...] = visit.division.refused
-    sources = visit.asked
-    if not sources:
+    if not visit.asked:
         yield refused
         return
-    async with aclosing(fan_out(permit, sources, permit.kinds, doorway.exchange)) as batches:
-        async for outcomes in batches:
-            yield (*refused, *outcomes)
-            refused = ()
+    async for outcomes in asked:
+        yield (*refused, *outcomes)
+        refused = ()
 
 
 def cover(template: str, language: str, **context: str) -> str:

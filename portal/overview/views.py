@@ -1,5 +1,7 @@
 """The pages about one patient. Each asks the gate before its first byte, so that it can still say no."""
 
+import asyncio
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
@@ -14,6 +16,7 @@ from consent.database import on_database_thread
 from portal.access.page import access_page, panel_for
 from portal.accounts.actors import NoAssignment, NotSignedIn, actor_of
 from portal.accounts.doors import opens_patient
+from portal.aggregation.fanout import fan_out
 from portal.overview.board import Board
 from portal.overview.framing import page_context
 from portal.overview.gathering import gather
@@ -27,23 +30,30 @@ from portal.patients.validity import is_still_valid
 
 # Where the shell ends and the fragments begin. A comment of our own, so no source's text can hold it.
 SEAM = "<!--seam-->"
+# What it takes for the questions to be on the wire, and for those that are put as a first one is answered.
+SETTING_OUT_S = 0.01
 
 
 @require_GET
 @opens_patient
 async def overview(request: HttpRequest, handle: str) -> HttpResponseBase:
+    """The sources are asked first, and think while the page is drawn (ADR 68)."""
     visit = await open_visit(request, handle, Action.OVERVIEW)
-    if visit.ruling.permit is None:
+    permit = visit.ruling.permit
+    if permit is None:
         return await access_page(request, visit.opened, visit.ruling)
+    asked = fan_out(permit, visit.asked, permit.kinds)
+    await asyncio.sleep(SETTING_OUT_S)
     board = Board(visit, get_token(request))
     panel = await panel_for(visit.opened, visit.ruling)
     framed = page_context(visit)
     note_opened(request, visit.ruling, framed["banner"].name)
     if lacks_ticket(request, handle):
         await on_database_thread(keep_ticket, request, visit.opened)
-    context = {**board.shell(), **framed, "panel": panel}
+    # One token for all the forms of the page: each that is made costs as much as a button.
+    context = {**board.shell(), **framed, "panel": panel, "csrf_token": board.csrf_token}
     head, _, tail = render_to_string("overview/overview.html", context, request).partition(SEAM)
-    body = stream(board, head, tail, get_language() or "sv")
+    body = stream(board, asked, head, tail, get_language() or "sv")
     response = StreamingHttpResponse(body, content_type="text/html; charset=utf-8")
     # A proxy that gathers the stream before passing it on would undo it.
     response.headers["X-Accel-Buffering"] = "no"

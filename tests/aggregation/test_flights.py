@@ -14,7 +14,7 @@ from consent.terms import Permit, PersonId
 from consent.vocabulary import Kind
 from portal.aggregation.bulkhead import Bulkhead
 from portal.aggregation.fanout import Exchange, fan_out
-from portal.aggregation.flights import Flights
+from portal.aggregation.flights import Flights, view_key
 from portal.aggregation.outcomes import Answered, Failed, Outcome
 from tests.aggregation.examples import NOON, Scripted, record, source
 from tests.factories.permits import AKUTEN, actor_at, altered, permit_for
@@ -119,6 +119,15 @@ def test_other_kinds_or_settings_are_a_call_of_their_own() -> None:
         return counted.calls
 
     assert asyncio.run(run()) == 3
+
+
+def test_two_keys_of_one_hash_are_still_told_apart() -> None:
+    """A hash may be shared by chance, an answer never."""
+    one, other = view_key(FIRST), view_key(same_again(patient=STRANGER))
+    other._hash = one._hash
+    assert hash(one) == hash(other)
+    assert one != other
+    assert one == view_key(same_again())
 
 
 def test_nothing_is_kept_after_the_flight() -> None:

@@ -12,7 +12,7 @@ from django.test import override_settings
 from portal.overview.board import Board
 from portal.overview.stream import stream
 from tests.aggregation.examples import Script
-from tests.overview.visits import Door, shell_of
+from tests.overview.visits import Door, asked_of, shell_of
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 POLICY = "default-src 'none'; " + "; ".join(
@@ -31,8 +31,9 @@ async def begin(request: web.Request) -> web.StreamResponse:
 
 def chunks(board: Board, scripts: dict[str, Script]) -> AsyncGenerator[bytes, None]:
     """The overview as the view streams it, from what these sources answer."""
+    asked = asked_of(board.visit, scripts)
     head, tail = shell_of(board, validity="sealed")
-    return stream(board, head, tail, "sv", Door().through(scripts))
+    return stream(board, asked, head, tail, "sv", Door().doorway())
 
 
 @contextmanager

@@ -1,18 +1,27 @@
 """What is the same for everybody is drawn once, and nothing about anybody can be in it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from types import SimpleNamespace
 
 import pytest
 from django.template import Context, RequestContext, Template, TemplateSyntaxError
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
+from consent.acts import Act
 from consent.terms import PersonId
+from consent.vocabulary import Kind
 from portal.overview.board import Board
+from portal.overview.presenters.banner import present_banner
+from portal.overview.presenters.listed import Offer, PlaceView
+from portal.overview.presenters.thumb import present_thumb
 from portal.overview.presenters.tiles import Awaited
+from portal.overview.presenters.tools import Toolbar, present_tools
 from portal.overview.templatetags import kept
 from tests.factories.permits import actor_at, permit_for
 from tests.overview.visits import PERSON, ruling_of, shell_of, visit_of
@@ -166,6 +175,56 @@ def test_a_button_awaited_is_the_same_for_everybody() -> None:
         assert awaited.tile == board.tile(reading, 3)
         assert kept.is_plain(awaited)
     assert kept.is_plain(board.shape())
+
+
+def drawn(template: str, handle: str = "one", kind: Kind | None = None, **context: object) -> str:
+    listed = PlaceView(Offer(Act.FOLLOW, is_followed=False))
+    given = {"toolbar": Toolbar(kind), "listed": listed, "handle": handle, "csrf_token": "a", **context}
+    return render_to_string(f"overview/{template}.html", given)
+
+
+def links(html: str) -> list[str]:
+    return re.findall(r'<a (?:class="[^"]*" )?href="(/[^"]*)"', html)
+
+
+@pytest.mark.usefixtures("quiet_urls")
+@pytest.mark.parametrize("kind", [None, Kind.CONTACT])
+def test_tools_lead_to_this_patients_pages_and_print_this_pages_list(kind: Kind | None) -> None:
+    """Kept once for all, each page's own address in it, whoever was drawn before."""
+    banner = present_banner(ruling_of())
+    for handle in ("one", "other"):
+        tools = present_tools(handle, kind)
+        on_a_list = links(drawn("banner", handle, kind, banner=banner))
+        on_the_overview = links(drawn("banner", handle, kind, banner=banner, is_overview=True))
+        assert [tool.href for tool in tools] == on_a_list
+        assert [tool.href for tool in tools if tool.is_first] == on_the_overview
+        assert [tool.href for tool in tools if not tool.is_first] == links(drawn("later_tools", handle, kind))
+        thumb = present_thumb(tools, handle)
+        of_thumb = links(drawn("thumb", handle, kind))
+        assert [tool.href for tool in (*thumb.at_hand, *thumb.more)] == of_thumb[:-1]
+    assert "other" not in texts()
+
+
+@pytest.mark.usefixtures("quiet_urls")
+def test_the_bar_for_thumbs_names_the_reader_whose_page_it_is() -> None:
+    names, tokens = ("Tove Läsaren", "Sten Kanarie"), ("token-one", "token-two")
+    for name, token in zip(names, tokens, strict=True):
+        request = SimpleNamespace(actor=replace(actor_at(), name=name))
+        made = drawn("thumb", request=request, csrf_token=token)
+        assert {n for n in (*names, *tokens) if n in made} == {name, token}
+    assert not {word for word in (*names, *tokens, actor_at().unit.name) if word in texts()}
+
+
+@pytest.mark.usefixtures("quiet_urls")
+@pytest.mark.parametrize("template", ["thumb", "later_tools"])
+def test_what_one_tap_does_about_the_list_is_what_may_be_done(template: str) -> None:
+    on_it, not_on_it = Offer(Act.UNFOLLOW, is_followed=True), Offer(Act.FOLLOW, is_followed=False)
+    nothing = Offer(None, is_followed=False)
+    for offer in (on_it, not_on_it, nothing, on_it, not_on_it):
+        made = drawn(template, listed=PlaceView(offer))
+        said = {other for other in (on_it, not_on_it) if other.label in made}
+        assert said == {offer} - {nothing}
+        assert ("#check" in made) is (offer is on_it)
 
 
 @pytest.mark.usefixtures("quiet_urls")

@@ -2,17 +2,20 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from connectors.base.contract import Fault, SourceFault
-from connectors.base.kinds import CareLimitation, Diagnosis
+from connectors.base.kinds import CareLimitation, CarePlan, Diagnosis
 from consent.accesslog.write import LogUnavailable
 from consent.release import NotReleased
 from consent.terms import Refusal
 from consent.vocabulary import Reason, Row
 from portal.aggregation.buttons import BUTTONS
 from tests.aggregation.examples import (
+    HEMSJUKVARDEN,
+    NOON,
     Script,
     ago,
     answering,
@@ -20,7 +23,7 @@ from tests.aggregation.examples import (
     hanging,
     record,
 )
-from tests.factories.permits import actor_at, everything_open
+from tests.factories.permits import AKUTEN, actor_at, everything_open
 from tests.overview.visits import HOME, SERVICE, Door, chunks_of, closed_by, ruling_of, visit_of
 
 pytestmark = pytest.mark.usefixtures("quiet_urls")
@@ -81,6 +84,19 @@ def test_fragments_name_their_slot_and_a_later_one_covers_an_earlier() -> None:
     assert page.index('slot="care_limitation-1"') < page.index('slot="care_limitation-2"')
     assert states_in(page)["care_limitation"] == "ongoing"
     assert page.rstrip().endswith("</html>")
+
+
+def test_what_is_new_is_counted_anew_as_more_comes() -> None:
+    """What a button's records say of themselves is kept for as long as they are the same."""
+    looked = replace(ruling_of(), looked_at=NOON - timedelta(days=3))
+    plans = [
+        record(CarePlan, id=f"plan-{slug}", source=slug, unit=unit, title=f"Plan {slug}", recorded=ago(1))
+        for slug, unit in (("cosmic", AKUTEN), ("viva-hsl", HEMSJUKVARDEN))
+    ]
+    scripts = {**full(), "viva-hsl": answering(plans[1]), "cosmic": answering(plans[0], after_s=0.3)}
+    page = "".join(chunks_of(scripts, visit_of(looked)))
+    assert page.index("1 ny sedan du tittade") < page.index("2 nya sedan du tittade")
+    assert "Nytt sedan dess: 2." in page
 
 
 def test_no_slot_is_filled_twice() -> None:

@@ -19,11 +19,11 @@ from consent.ruling import Notice, Ruling, Standing
 from consent.terms import Decision, Permit, Reach, Refusal
 from consent.vocabulary import CareKind, Distance, Reason, Row
 from portal.access.panel import access_panel
-from portal.aggregation.fanout import Exchange
+from portal.aggregation.fanout import Asked, Exchange, fan_out
 from portal.overview.board import Board
 from portal.overview.presenters.banner import present_banner
-from portal.overview.presenters.thumb import present_thumb
-from portal.overview.presenters.tools import present_tools
+from portal.overview.presenters.listed import present_place
+from portal.overview.presenters.tools import Toolbar
 from portal.overview.stream import Doorway, stream
 from portal.overview.visit import Visit, make_visit
 from portal.patients.opening import Opened
@@ -126,8 +126,16 @@ class Door:
     ) -> None:
         self.left.append(outcomes)
 
-    def through(self, scripts: dict[str, Script], exchange: Exchange | None = None) -> Doorway:
-        return Doorway(self.release, self.leave, exchange or exchange_of(scripts)[0])
+    def doorway(self) -> Doorway:
+        return Doorway(self.release, self.leave)
+
+
+def asked_of(visit: Visit, scripts: dict[str, Script], exchange: Exchange | None = None) -> Asked:
+    """The visit's questions, on their way."""
+    permit = visit.ruling.permit
+    if permit is None:
+        return Asked((), {})
+    return fan_out(permit, visit.asked, permit.kinds, exchange or exchange_of(scripts)[0])
 
 
 def shell_of(board: Board, validity: str = "") -> tuple[str, str]:
@@ -135,9 +143,8 @@ def shell_of(board: Board, validity: str = "") -> tuple[str, str]:
     banner = present_banner(board.visit.ruling)
     context: dict[str, Any] = {**board.shell(), "banner": banner, "validity": validity}
     ruling = board.visit.ruling
-    tools = present_tools("handle")
     context |= {"ruling": ruling, "panel": access_panel(ruling, "handle"), "csrf_token": board.csrf_token}
-    context |= {"tools": tools, "thumb": present_thumb(tools, "handle")}
+    context |= {"toolbar": Toolbar(), "listed": present_place(ruling, None), "handle": "handle"}
     head, _, tail = render_to_string("overview/overview.html", context).partition(SEAM)
     return head, tail
 
@@ -154,9 +161,10 @@ def chunks_of(
     watched = door or Door()
 
     async def run() -> list[str]:
+        asked = asked_of(board.visit, scripts)
         head, tail = shell_of(board)
         chunks: list[str] = []
-        body = stream(board, head, tail, "sv", watched.through(scripts))
+        body = stream(board, asked, head, tail, "sv", watched.doorway())
         async for chunk in body:
             chunks.append(chunk.decode())
             at_each()

@@ -10,14 +10,26 @@ from portal.patients.order import Beside
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceView:
-    """``act``: the URL's name of what one tap does, empty where nothing may be done; ``label``: its words.
-    ``previous``, ``following``: handles, empty at an end of the list; ``place``: "3 av 12"."""
+class Offer:
+    """What one tap does about the list; ``act``: None where nothing may be done."""
 
-    act: str
-    label: str
-    icon: str
+    act: Act | None
     is_followed: bool
+
+    @property
+    def label(self) -> str:
+        return _("I Min lista: ta bort") if self.is_followed else _("Lägg i Min lista")
+
+    @property
+    def icon(self) -> str:
+        return "check" if self.is_followed else "plus"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """``previous``, ``following``: handles, empty at an end of the list; ``place``: "3 av 12"."""
+
+    offer: Offer
     place: str = ""
     previous: str = ""
     following: str = ""
@@ -25,10 +37,9 @@ class PlaceView:
 
 def present_place(ruling: Ruling, beside: Beside | None) -> PlaceView:
     is_followed = Act.UNFOLLOW in ruling.acts
-    act = "unfollow" if is_followed else "follow" if Act.FOLLOW in ruling.acts else ""
-    label = _("I Min lista: ta bort") if is_followed else _("Lägg i Min lista")
-    icon = "check" if is_followed else "plus"
+    act = Act.UNFOLLOW if is_followed else Act.FOLLOW if Act.FOLLOW in ruling.acts else None
+    offer = Offer(act, is_followed)
     if beside is None:
-        return PlaceView(act, label, icon, is_followed)
+        return PlaceView(offer)
     place = _("%(place)d av %(count)d") % {"place": beside.place, "count": beside.count}
-    return PlaceView(act, label, icon, is_followed, place, beside.previous, beside.following)
+    return PlaceView(offer, place, beside.previous, beside.following)

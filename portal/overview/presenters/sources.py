@@ -119,14 +119,15 @@ def standing_words(standing: Standing | None) -> str:
 def present_sources(
     outcomes: Iterable[Outcome], at: datetime, standings: Mapping[str, Standing] | None = None
 ) -> list[SourceLine]:
-    known = standings or {}
-    return [
-        replace(present_source(o, at), standing=standing_words(known.get(o.source.slug))) for o in outcomes
-    ]
+    lines = [present_source(outcome, at) for outcome in outcomes]
+    if not standings:
+        return lines
+    return [replace(line, standing=standing_words(standings.get(line.slug))) for line in lines]
 
 
 def present_source(outcome: Outcome, at: datetime) -> SourceLine:
-    return replace(_present(outcome), planned=planned_words(outcome.source, at))
+    line, planned = _present(outcome), planned_words(outcome.source, at)
+    return replace(line, planned=planned) if planned else line
 
 
 def _present(outcome: Outcome) -> SourceLine:

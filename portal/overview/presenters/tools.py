@@ -45,6 +45,14 @@ TOOLS: tuple[Tool, ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Toolbar:
+    """Which tools stand on a page: all that makes them differ, but the patient's handle. ``kind``: of which
+    button the page is the list, if of any."""
+
+    kind: Kind | None = None
+
+
 def present_tools(handle: str, kind: Kind | None = None) -> tuple[ToolLink, ...]:
     """The tools as links for this patient's pages; ``kind``: the list the reader stands in."""
     return tuple(

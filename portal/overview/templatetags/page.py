@@ -8,6 +8,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from portal.overview.presenters.thumb import Thumb, present_thumb
+from portal.overview.presenters.tools import Toolbar, ToolLink, present_tools
+
 register = template.Library()
 
 # Where a long compound may break, on a narrow button or in a heading; browsers here rarely know the
@@ -34,6 +37,18 @@ def stack(name: str, depth: int) -> SafeString:
     """Slots ``name-depth`` … ``name-0``, each inside the one that covers it."""
     opening = format_html_join("", '<slot name="{}-{}">', ((name, n) for n in range(depth, -1, -1)))
     return opening + format_html_join("", "</slot>{}", (("",) for _ in range(depth + 1)))
+
+
+@register.simple_tag
+def tools_of(toolbar: Toolbar, handle: str) -> tuple[ToolLink, ...]:
+    """The tools of a page as links. ``handle`` may be a hole of a kept part: addresses are made round it."""
+    return present_tools(handle, toolbar.kind)
+
+
+@register.simple_tag
+def thumb_of(toolbar: Toolbar, handle: str) -> Thumb:
+    """The bar within reach of a thumb, of the same tools."""
+    return present_thumb(present_tools(handle, toolbar.kind), handle)
 
 
 @register.simple_tag
