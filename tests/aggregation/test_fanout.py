@@ -47,14 +47,6 @@ def fault_of(script: Script) -> Fault:
     return outcome.fault
 
 
-def test_answers_close_in_time_leave_together() -> None:
-    batches = gather(
-        permit_for(),
-        {"a": answering(after_s=0.05), "b": answering(after_s=0.053), "c": answering(after_s=0.15)},
-    )
-    assert [[outcome.source.slug for outcome in batch] for batch in batches] == [["a", "b"], ["c"]]
-
-
 def test_a_hanging_source_ends_at_its_own_deadline_and_holds_nobody_up() -> None:
     started = time.monotonic()
     batches = gather(permit_for(), {"slow": hanging(), "quick": answering()}, deadline_s=0.15)

@@ -104,8 +104,7 @@ def planned_words(profile: SourceProfile, at: datetime) -> str:
 
 def moment_words(moment: datetime, seen_from: datetime) -> str:
     """The clock; with its day where that is another one."""
-    today = seen_from.astimezone(SWEDISH_TIME).date()
-    when = When.of(moment)
+    when, today = When.of(moment), seen_from.astimezone(SWEDISH_TIME).date()
     return clock(moment) if when.day == today else short_when_with_clock(when, today)
 
 
